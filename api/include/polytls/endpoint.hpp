@@ -1,0 +1,111 @@
+#pragma once
+
+#include <polytls/certificate.hpp>
+#include <polytls/cipher_suite.hpp>
+#include <polytls/core/byte_sink.hpp>
+#include <polytls/core/bytes.hpp>
+#include <polytls/core/moment.hpp>
+#include <polytls/core/progress.hpp>
+#include <polytls/endpoint_settings.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace polytls {
+
+/// One end of a TLS connection for hosted programs, without I/O: a `connection` that owns its
+/// settings, puts its questions to callbacks, and tells what it knows in strings and certificates.
+///
+/// What `stream`, `tls_socket` and `secure_pair` stand on; a transport of your own would too. The
+/// steps are `connection`'s. Used by one thread at a time.
+class endpoint {
+public:
+    /// `errc::invalid_argument` without a context, `bad_server_name` for a servername that is an IP
+    /// address or no name, `bad_protocol_list` for a protocol that is empty or too long.
+    static result<std::unique_ptr<endpoint>> make(client_settings settings);
+    static result<std::unique_ptr<endpoint>> make(server_settings settings);
+
+    ~endpoint();
+    endpoint(const endpoint&) = delete;
+    endpoint& operator=(const endpoint&) = delete;
+
+    /// Steps, as those of `connection`. `want::decision` means that a callback has not answered
+    /// yet: wait for `on_answer`.
+    progress handshake(bytes input, byte_sink& output, moment now);
+    progress read(bytes input, mutable_bytes plaintext, byte_sink& output, moment now);
+    progress write(bytes plaintext, byte_sink& output, moment now);
+    progress close(byte_sink& output, moment now);
+    void end_of_input() noexcept;
+
+    /// The monotonic time at which to call `expire`, if any.
+    std::optional<std::chrono::milliseconds> deadline() const noexcept;
+    void expire(moment now) noexcept;
+
+    /// Called when a late answer has come: the handshake is to be stepped again.
+    void on_answer(std::function<void()> call);
+
+    /// Called with each session that may be resumed later (client).
+    void on_session(std::function<void(const std::vector<std::uint8_t>&)> call);
+
+    role side() const noexcept;
+    bool handshake_complete() const noexcept;
+    bool peer_closed() const noexcept;
+
+    /// Why the connection ended; nothing while it goes on. A close_notify is not a failure.
+    std::optional<failure> last_failure() const;
+
+    /// The failure for an outcome of a step, with backend, native text and the verdict.
+    failure describe(const status& outcome) const;
+
+    polytls::backend backend() const noexcept;
+
+    /// "TLSv1.3"; empty before the handshake is complete.
+    std::string_view protocol() const noexcept;
+
+    /// The suite; null before the handshake is complete.
+    const cipher_suite* cipher() const noexcept;
+
+    /// The key exchange's group by its RFC name; empty where there was none.
+    std::string_view group() const noexcept;
+
+    /// The protocol that ALPN chose; empty when none.
+    std::string_view alpn_protocol() const noexcept;
+
+    /// The name the client asked for (server) or that was sent (client); empty when none.
+    std::string_view servername() const noexcept;
+
+    /// The peer gave a certificate and it verified, for the host where there is one.
+    bool authorized() const noexcept;
+
+    /// Why not: the verdict's name, as "CERT_HAS_EXPIRED". Empty when authorized, and on a server
+    /// that did not ask.
+    std::string_view authorization_error() const noexcept;
+
+    /// The peer's certificate; empty when there is none. `detailed` links its issuers.
+    certificate peer_certificate(bool detailed = false) const;
+
+    /// The latest session that may be resumed; empty when there is none.
+    const std::vector<std::uint8_t>& session() const noexcept;
+
+    bool session_reused() const noexcept;
+
+    /// 512 to 16384 bytes; false outside of that.
+    bool set_max_send_fragment(std::size_t size) noexcept;
+
+    /// Gives record buffers back until there is traffic again.
+    void release_buffers() noexcept;
+
+private:
+    struct state;
+    explicit endpoint(std::shared_ptr<state> made) noexcept;
+
+    std::shared_ptr<state> state_;
+};
+
+}  // namespace polytls
