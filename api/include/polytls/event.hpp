@@ -28,7 +28,7 @@ public:
     id once(listener call) { return add(std::move(call), true); }
 
     void remove(id which) noexcept {
-        std::erase_if(entries_, [which](const auto& entry) { return entry->which == which; });
+        std::erase_if(entries_, [which](const auto& held) { return held->which == which; });
     }
 
     /// Releases every listener, and all they hold.
@@ -44,14 +44,14 @@ public:
     /// Calls every listener. What a listener throws passes through, and ends the emission.
     void emit(Args... args) {
         const auto called = entries_;
-        for (const auto& entry : called) {
-            if (std::find(entries_.begin(), entries_.end(), entry) == entries_.end()) {
+        for (const auto& held : called) {
+            if (std::find(entries_.begin(), entries_.end(), held) == entries_.end()) {
                 continue;
             }
-            if (entry->only_once) {
-                remove(entry->which);
+            if (held->only_once) {
+                remove(held->which);
             }
-            entry->call(args...);
+            held->call(args...);
         }
     }
 

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <polytls/context_options.hpp>
+#include <polytls/endpoint_settings.hpp>
+#include <polytls/secure_context.hpp>
+#include <polytls/system_moment.hpp>
+#include <polytls/transport/socket.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/io_context.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace polytls {
+
+/// Where to connect to, and how (manual: tls.connect).
+struct connect_options {
+    std::uint16_t port = 0;
+    std::string host = "localhost";
+
+    /// What a context is made from, unless `secure_context` is given.
+    context_options credentials{};
+    polytls::secure_context secure_context{};
+
+    /// The name sent (SNI); not set: `host`, when that is a DNS name.
+    std::optional<std::string> servername{};
+    bool reject_unauthorized = true;
+    std::vector<std::string> alpn_protocols{};
+    /// What `get_session` gave for an earlier connection.
+    std::vector<std::uint8_t> session{};
+    identity_check check_server_identity{};
+    /// Our side stays open for writing when the peer ends.
+    bool allow_half_open = false;
+    /// From the moment the network connection stands; 0: for ever.
+    std::chrono::milliseconds handshake_timeout{120'000};
+    std::function<moment()> clock = system_moment;
+};
+
+/// Connects to a server. Events come from the executor's thread, never from within this call; the
+/// callback becomes the first listener of `secure_connect`.
+///
+/// Options that cannot work (credentials, servername, protocols, port 0) are the result's failure;
+/// what the network and the peer do comes as one `error` event, then `close`.
+result<tls_socket> connect(asio::any_io_executor executor,
+                           connect_options options,
+                           std::function<void()> secure_connect_listener = {});
+result<tls_socket> connect(asio::io_context& context,
+                           connect_options options,
+                           std::function<void()> secure_connect_listener = {});
+
+/// The same with port and host apart, as the manual's second form.
+result<tls_socket> connect(asio::io_context& context,
+                           std::uint16_t port,
+                           std::string host,
+                           connect_options options,
+                           std::function<void()> secure_connect_listener = {});
+
+}  // namespace polytls

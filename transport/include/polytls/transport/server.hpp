@@ -1,0 +1,117 @@
+#pragma once
+
+#include <polytls/context_options.hpp>
+#include <polytls/server_core.hpp>
+#include <polytls/system_moment.hpp>
+#include <polytls/transport/socket.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/io_context.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace polytls {
+
+namespace detail {
+class server_state;
+}
+
+/// How a server is to be (manual: tls.createServer).
+struct server_options {
+    /// What the default context is made from, unless `secure_context` is given.
+    context_options credentials{};
+    polytls::secure_context secure_context{};
+
+    /// Ask clients for a certificate.
+    bool request_cert = false;
+    /// Refuse those whose certificate is missing or does not verify. Only with `request_cert`.
+    bool reject_unauthorized = false;
+    std::vector<std::string> alpn_protocols{};
+    polytls::alpn_callback alpn_callback{};
+    /// Asked instead of the contexts added by `add_context`.
+    polytls::sni_callback sni_callback{};
+    std::chrono::milliseconds handshake_timeout{120'000};
+    /// Our side of a connection stays open for writing when the peer ends.
+    bool allow_half_open = false;
+    std::function<moment()> clock = system_moment;
+};
+
+/// A TLS server (manual: tls.Server). A cheap handle: copies are the same server, which lives while
+/// it listens or has connections. All members on the server's executor; listeners are called there.
+/// All listeners are released after `close`.
+class server {
+public:
+    server() = default;
+
+    explicit operator bool() const noexcept { return state_ != nullptr; }
+
+    /// @name Events
+    /// @{
+
+    /// A connection whose handshake is done; never before.
+    void on_secure_connection(std::function<void(tls_socket)> call);
+    /// A connection that failed before its handshake was done; exactly once for each. The socket is
+    /// closed by the time the next event comes.
+    void on_client_error(std::function<void(const failure&, tls_socket)> call);
+    /// Every connection that was accepted, before its handshake.
+    void on_connection(std::function<void(tls_socket)> call);
+    void on_listening(std::function<void()> call);
+    /// A connection above `max_connections` was closed at once; its peer's address.
+    void on_drop(std::function<void(const socket_address&)> call);
+    /// Listening failed, as when the port is in use.
+    void on_error(std::function<void(const failure&)> call);
+    /// Closed, and the last connection has ended.
+    void on_close(std::function<void()> call);
+
+    /// @}
+
+    /// Begins to listen: on all IPv4 addresses without a host, on a port of the system's choice
+    /// for 0. Not blocking; `listening` or `error` follows.
+    void listen(std::uint16_t port, std::string host = {}, std::function<void()> listening = {});
+
+    /// Takes no new connections; standing ones go on. `closed` is a listener of `close`.
+    void close(std::function<void()> closed = {});
+
+    bool listening() const noexcept;
+
+    /// Where it listens; port 0 when it does not.
+    socket_address address() const;
+
+    /// As `server_core`'s.
+    void set_secure_context(polytls::secure_context context);
+    result<void> add_context(std::string_view hostname, polytls::secure_context context);
+    result<void> add_context(std::string_view hostname, const context_options& options);
+    bool remove_context(std::string_view hostname);
+
+    /// Connections above this number are closed at once.
+    void set_max_connections(std::size_t limit);
+
+    /// How many connections stand, those in their handshake included.
+    std::size_t connections() const noexcept;
+
+private:
+    friend result<server>
+        create_server(asio::any_io_executor, server_options, std::function<void(tls_socket)>);
+
+    explicit server(std::shared_ptr<detail::server_state> state) noexcept;
+
+    std::shared_ptr<detail::server_state> state_;
+};
+
+/// Makes a server that does not listen yet. The callback becomes the first listener of
+/// `secure_connection`. Options that cannot work are the result's failure.
+result<server> create_server(asio::any_io_executor executor,
+                             server_options options,
+                             std::function<void(tls_socket)> secure_connection_listener = {});
+result<server> create_server(asio::io_context& context,
+                             server_options options,
+                             std::function<void(tls_socket)> secure_connection_listener = {});
+
+}  // namespace polytls

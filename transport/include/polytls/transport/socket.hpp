@@ -1,0 +1,147 @@
+#pragma once
+
+#include <polytls/endpoint.hpp>
+#include <polytls/transport/duplex.hpp>
+
+#include <asio/any_io_executor.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace polytls {
+
+namespace detail {
+class socket_state;
+}
+
+/// A TLS connection with the manual's events (manual: tls.TLSSocket). A cheap handle: copies are
+/// the same socket, which lives while it is connected whether or not a handle is held.
+///
+/// All members are to be called on the socket's executor, which is one thread's (or a strand); all
+/// listeners are called there, never from within the call that caused them, except for those of
+/// `destroy`'s caller. All listeners are released after `close`: a listener may capture its socket.
+///
+/// Data comes as it is read while somebody listens for it; before the first `on_data` nothing is
+/// taken from the peer beyond the handshake, so nothing is lost.
+class tls_socket {
+public:
+    /// An empty handle.
+    tls_socket() = default;
+
+    explicit operator bool() const noexcept { return state_ != nullptr; }
+
+    friend bool operator==(const tls_socket&, const tls_socket&) noexcept = default;
+
+    /// @name Events
+    /// @{
+
+    /// The handshake is done, whether or not the peer is authorized (manual: 'secureConnect').
+    void on_secure_connect(std::function<void()> call);
+    /// Plaintext from the peer. The view ends with the call.
+    void on_data(std::function<void(bytes)> call);
+    /// The peer has ended its side with close_notify; all its data was delivered.
+    void on_end(std::function<void()> call);
+    /// What was written has left, after a `write` that returned false.
+    void on_drain(std::function<void()> call);
+    /// Nothing was received or sent for the time given to `set_timeout`.
+    void on_timeout(std::function<void()> call);
+    /// A session that may be resumed later (client); under TLS 1.3 once per ticket.
+    void on_session(std::function<void(const std::vector<std::uint8_t>&)> call);
+    /// What went wrong; `close` follows.
+    void on_error(std::function<void(const failure&)> call);
+    /// The connection is gone; the last event, and it comes exactly once.
+    void on_close(std::function<void(bool had_error)> call);
+
+    /// @}
+    /// @name Data
+    /// @{
+
+    /// Queues plaintext, before the handshake is done too. What is queued in one turn of the event
+    /// loop is sent at its end, in full records. False when more is queued than `high_water_mark`:
+    /// go on after `drain`. Ignored after `end`, with an `errc::wrong_state` error event.
+    bool write(bytes plaintext);
+
+    bool write(std::string_view text) { return write(as_bytes(text)); }
+
+    /// Sends what is queued, then close_notify. Reading goes on until the peer ends.
+    void end();
+    void end(std::string_view text);
+
+    /// Closes at once; what is queued is lost. With a failure, `error` comes before `close`.
+    void destroy();
+    void destroy(failure why);
+
+    /// Stops and restarts the flow of `data`; what the peer sends meanwhile waits in the network.
+    void pause();
+    void resume();
+
+    /// Writes everything that is read into `target`, pausing when that is full, and ends it at the
+    /// end.
+    void pipe(tls_socket target);
+
+    /// Emits `timeout` when nothing moves for so long; 0 switches it off.
+    void set_timeout(std::chrono::milliseconds idle);
+
+    /// 512 to 16384 bytes of plaintext in each record; false outside of that.
+    bool set_max_send_fragment(std::size_t size);
+
+    /// Bytes of plaintext queued and not yet sent.
+    std::size_t writable_length() const noexcept;
+
+    /// Above this many bytes queued `write` returns false.
+    static constexpr std::size_t high_water_mark = 65536;
+
+    /// @}
+    /// @name What is known
+    /// @{
+
+    /// Always true; tells TLS sockets from others.
+    static constexpr bool encrypted = true;
+
+    bool authorized() const noexcept;
+    /// Why the peer is not authorized, as "CERT_HAS_EXPIRED"; empty when it is.
+    std::string_view authorization_error() const noexcept;
+    certificate get_peer_certificate(bool detailed = false) const;
+    /// Null before the handshake is done.
+    const cipher_suite* get_cipher() const noexcept;
+    /// "TLSv1.3"; empty before the handshake is done.
+    std::string_view get_protocol() const noexcept;
+    std::string_view alpn_protocol() const noexcept;
+    std::string_view servername() const noexcept;
+    /// The latest session that may be resumed; empty when there is none (client).
+    std::vector<std::uint8_t> get_session() const;
+    bool is_session_reused() const noexcept;
+    /// Plaintext bytes.
+    std::uint64_t bytes_read() const noexcept;
+    std::uint64_t bytes_written() const noexcept;
+    /// Closed, or being closed.
+    bool destroyed() const noexcept;
+
+    /// Readable after the peer has left, too.
+    socket_address address() const;
+    std::string remote_address() const;
+    std::string remote_family() const;
+    std::uint16_t remote_port() const;
+    std::string local_address() const;
+    std::uint16_t local_port() const;
+
+    asio::any_io_executor get_executor() const;
+    polytls::backend backend() const noexcept;
+
+    /// @}
+
+    /// Made by `connect`, `server` and the library's own code.
+    explicit tls_socket(std::shared_ptr<detail::socket_state> state) noexcept;
+
+private:
+    std::shared_ptr<detail::socket_state> state_;
+};
+
+}  // namespace polytls
