@@ -1,0 +1,245 @@
+#include "endpoint_state.hpp"
+#include "protocol_names.hpp"
+#include "secure_context_state.hpp"
+
+#include <polytls/byte_buffer.hpp>
+#include <polytls/core/server_identity.hpp>
+#include <polytls/endpoint.hpp>
+
+#include <utility>
+
+namespace polytls {
+namespace {
+
+failure empty_context() {
+    return make_failure(errc::invalid_argument, "a secure context is needed", "context");
+}
+
+/// The name to send for a client's settings.
+result<std::string> name_to_send(const client_settings& settings) {
+    const bool by_host = !settings.servername.has_value();
+    std::string name = by_host ? settings.host : *settings.servername;
+    if (name.ends_with('.')) {
+        name.pop_back();
+    }
+    if (name.empty() || is_dns_name(name)) {
+        return name;
+    }
+    if (by_host) {
+        return std::string();
+    }
+    const char* what = parse_ip_address(name) ? "' is an IP address, which RFC 6066 does not permit"
+                                              : "' is not a host name";
+    return tl::make_unexpected(
+        make_failure(errc::bad_server_name, "servername '" + name + what, "servername"));
+}
+
+}  // namespace
+
+result<std::unique_ptr<endpoint>> endpoint::make(client_settings settings) {
+    if (!settings.context) {
+        return tl::make_unexpected(empty_context());
+    }
+    auto name = name_to_send(settings);
+    if (!name) {
+        return tl::make_unexpected(std::move(name.error()));
+    }
+    auto protocols = detail::to_wire(settings.alpn_protocols);
+    if (!protocols) {
+        return tl::make_unexpected(std::move(protocols.error()));
+    }
+    auto made = std::make_shared<state>();
+    made->context = std::move(settings.context);
+    made->host = std::move(settings.host);
+    made->server_name = *std::move(name);
+    made->protocols = *std::move(protocols);
+    made->offered_session = std::move(settings.session);
+    made->own_check = std::move(settings.check_server_identity);
+    made->settings.side = role::client;
+    made->settings.reject_unauthorized = settings.reject_unauthorized;
+    made->settings.handshake_timeout = settings.handshake_timeout;
+    made->open();
+    return std::unique_ptr<endpoint>(new endpoint(std::move(made)));
+}
+
+result<std::unique_ptr<endpoint>> endpoint::make(server_settings settings) {
+    if (!settings.context) {
+        return tl::make_unexpected(empty_context());
+    }
+    auto protocols = detail::to_wire(settings.alpn_protocols);
+    if (!protocols) {
+        return tl::make_unexpected(std::move(protocols.error()));
+    }
+    auto made = std::make_shared<state>();
+    made->context = std::move(settings.context);
+    made->protocols = *std::move(protocols);
+    made->ask_context = std::move(settings.sni_callback);
+    made->ask_protocol = std::move(settings.alpn_callback);
+    made->settings.side = role::server;
+    made->settings.request_certificate = settings.request_cert;
+    made->settings.reject_unauthorized = settings.request_cert && settings.reject_unauthorized;
+    made->settings.handshake_timeout = settings.handshake_timeout;
+    made->open();
+    return std::unique_ptr<endpoint>(new endpoint(std::move(made)));
+}
+
+endpoint::endpoint(std::shared_ptr<state> made) noexcept : state_(std::move(made)) {}
+
+endpoint::~endpoint() = default;
+
+progress endpoint::handshake(bytes input, byte_sink& output, moment now) {
+    progress sum = state_->tls->handshake(input, output, now);
+    while (sum.next == want::decision && state_->ask()) {
+        const progress step = state_->tls->handshake(input.subspan(sum.consumed), output, now);
+        sum.consumed += step.consumed;
+        sum.next = step.next;
+        sum.error = step.error;
+    }
+    state_->tell();
+    return sum;
+}
+
+progress endpoint::read(bytes input, mutable_bytes plaintext, byte_sink& output, moment now) {
+    const progress step = state_->tls->read(input, plaintext, output, now);
+    state_->tell();
+    return step;
+}
+
+progress endpoint::write(bytes plaintext, byte_sink& output, moment now) {
+    const progress step = state_->tls->write(plaintext, output, now);
+    state_->tell();
+    return step;
+}
+
+progress endpoint::close(byte_sink& output, moment now) {
+    return state_->tls->close(output, now);
+}
+
+void endpoint::end_of_input() noexcept {
+    state_->tls->end_of_input();
+}
+
+std::optional<std::chrono::milliseconds> endpoint::deadline() const noexcept {
+    if (!state_->tls->has_deadline()) {
+        return std::nullopt;
+    }
+    return state_->tls->deadline();
+}
+
+void endpoint::expire(moment now) noexcept {
+    state_->tls->expire(now);
+}
+
+void endpoint::on_answer(std::function<void()> call) {
+    state_->answered = std::move(call);
+}
+
+void endpoint::on_session(std::function<void(const std::vector<std::uint8_t>&)> call) {
+    state_->session_listener = std::move(call);
+}
+
+role endpoint::side() const noexcept {
+    return state_->tls->side();
+}
+
+bool endpoint::handshake_complete() const noexcept {
+    return state_->tls->handshake_complete();
+}
+
+bool endpoint::peer_closed() const noexcept {
+    return state_->tls->peer_closed();
+}
+
+std::optional<failure> endpoint::last_failure() const {
+    const status error = state_->tls->error();
+    if (!error) {
+        return std::nullopt;
+    }
+    return describe(error);
+}
+
+failure endpoint::describe(const status& outcome) const {
+    const bool by_callback =
+        outcome.code == errc::refused_by_callback || outcome.code == errc::identity_check_rejected;
+    failure why = by_callback && state_->callback_failure ? *state_->callback_failure
+                                                          : make_failure(outcome.code);
+    why.alert = outcome.alert;
+    why.verification = state_->tls->verification();
+    why.native = outcome.native;
+    why.backend = backend().name();
+    why.backend_version = backend().version();
+    why.native_text = detail::native_text(backend().implementation(), outcome.native);
+    if (outcome.code == errc::not_authorized) {
+        why.message = message_of(why.verification);
+    } else if (outcome.code == errc::altname_invalid) {
+        why.message +=
+            ": Host: " + state_->host + ". is not in the cert's altnames: " + state_->altnames;
+    } else if (outcome.code == errc::alert_received) {
+        why.message += ": " + std::string(name_of(outcome.alert));
+    }
+    return why;
+}
+
+backend endpoint::backend() const noexcept {
+    return state_->context_in_use().backend();
+}
+
+std::string_view endpoint::protocol() const noexcept {
+    return handshake_complete() ? name_of(state_->tls->facts().version) : std::string_view{};
+}
+
+const cipher_suite* endpoint::cipher() const noexcept {
+    return handshake_complete() ? find_cipher_suite(state_->tls->facts().cipher_suite) : nullptr;
+}
+
+std::string_view endpoint::group() const noexcept {
+    const named_group used = state_->tls->facts().group;
+    return used == named_group::none ? std::string_view{} : name_of(used);
+}
+
+std::string_view endpoint::alpn_protocol() const noexcept {
+    return as_text(state_->tls->application_protocol());
+}
+
+std::string_view endpoint::servername() const noexcept {
+    return state_->tls->server_name();
+}
+
+bool endpoint::authorized() const noexcept {
+    return state_->tls->authorized();
+}
+
+std::string_view endpoint::authorization_error() const noexcept {
+    const verify_code code = state_->tls->verification();
+    return code == verify_code::ok ? std::string_view{} : name_of(code);
+}
+
+certificate endpoint::peer_certificate(bool detailed) const {
+    byte_buffer chain;
+    if (state_->tls->peer_certificates(chain) || chain.empty()) {
+        return {};
+    }
+    const auto sent = split_der(chain.data());
+    auto parsed =
+        detailed ? link_chain(sent, state_->context_in_use().shared_state()->anchors(), backend())
+                 : parse_certificate(sent.front(), backend());
+    return parsed ? *std::move(parsed) : certificate{};
+}
+
+const std::vector<std::uint8_t>& endpoint::session() const noexcept {
+    return state_->latest_session;
+}
+
+bool endpoint::session_reused() const noexcept {
+    return state_->tls->facts().resumed;
+}
+
+bool endpoint::set_max_send_fragment(std::size_t size) noexcept {
+    return state_->tls->set_max_send_fragment(size);
+}
+
+void endpoint::release_buffers() noexcept {
+    state_->tls->release_buffers();
+}
+
+}  // namespace polytls

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <polytls/core/connection.hpp>
+#include <polytls/endpoint.hpp>
+
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace polytls {
+
+/// What an endpoint owns: its settings as the connection wants them, the callbacks, and what they
+/// said. Late answers hold it weakly.
+struct endpoint::state final : connection_observer, std::enable_shared_from_this<endpoint::state> {
+    secure_context context;  // The default one.
+    secure_context chosen;   // The one an SNI callback chose; kept alive for the connection.
+    std::string host;
+    std::string server_name;
+    std::vector<std::uint8_t> protocols;
+    std::vector<std::uint8_t> offered_session;
+    identity_check own_check;
+    sni_callback ask_context;
+    alpn_callback ask_protocol;
+    connection_settings settings;
+    std::optional<connection> tls;
+
+    std::function<void()> answered;
+    std::function<void(const std::vector<std::uint8_t>&)> session_listener;
+    std::vector<std::uint8_t> latest_session;
+    std::vector<std::vector<std::uint8_t>> new_sessions;  // Told at the end of the step.
+    std::optional<failure> callback_failure;
+    std::string altnames;             // Of the certificate that was for another host.
+    std::exception_ptr thrown;        // By a callback, on its way out of a noexcept call.
+    question asked = question::none;  // Put to a callback that has not answered yet.
+    bool asking = false;              // Within the call of that callback.
+
+    const secure_context& context_in_use() const noexcept { return chosen ? chosen : context; }
+
+    /// Copies what the connection refers to into `settings`, and makes it.
+    void open();
+
+    /// Puts the connection's question to its callback; true once it is answered.
+    bool ask();
+
+    /// What every step ends with: listeners called outside of the connection, exceptions let
+    /// through.
+    void tell();
+
+    void session(bytes envelope) noexcept override;
+    status check_identity(std::string_view host,
+                          const x509::certificate_view& leaf) noexcept override;
+
+private:
+    void choose(result<secure_context> answer);
+    void choose(result<std::string> answer);
+    void refuse(failure why, alert_description alert);
+    void after_answer();
+    template <class T>
+    late_answer<T> make_answer(question to);
+    status check_identity_or_throw(const x509::certificate_view& leaf);
+};
+
+}  // namespace polytls
