@@ -1,0 +1,236 @@
+#pragma once
+
+#include <polytls/core/byte_sink.hpp>
+#include <polytls/core/bytes.hpp>
+#include <polytls/core/client_hello.hpp>
+#include <polytls/core/moment.hpp>
+#include <polytls/core/progress.hpp>
+#include <polytls/core/protocol_list.hpp>
+#include <polytls/core/server_identity.hpp>
+#include <polytls/core/status.hpp>
+#include <polytls/core/verify_code.hpp>
+#include <polytls/spi/context.hpp>
+#include <polytls/spi/engine.hpp>
+#include <polytls/spi/handshake_events.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace polytls {
+
+/// A decision that a connection waits for (`want::decision`). It may come at any later time.
+enum class question : std::uint8_t {
+    none,
+    server_context,        ///< Server: which context serves this name? `choose_context`.
+    application_protocol,  ///< Server: which of the client's protocols? `choose_protocol`.
+};
+
+/// Hears what happens on a connection, from within calls on it. Calling back into the connection
+/// from here is not allowed.
+class connection_observer {
+public:
+    /// A session that a later connection may offer (`connection_settings::session`), in polytls's
+    /// envelope. Client only; under TLS 1.3 once per ticket. The view ends with the call.
+    virtual void session(bytes envelope) noexcept = 0;
+
+    /// The caller's own check that a certificate is for the host, instead of RFC 9525's. Called only
+    /// where `connection_settings::own_identity_check` asks for it. An error refuses the peer.
+    virtual status check_identity(std::string_view host,
+                                  const x509::certificate_view& leaf) noexcept = 0;
+
+protected:
+    ~connection_observer() = default;
+};
+
+/// How one connection is to be. The connection keeps a reference, not a copy: settings and all they
+/// point to must outlive it. They may be shared by many connections.
+struct connection_settings {
+    role side = role::client;
+
+    /// Client: the name or IP address that the server's certificate must be for. Empty: any.
+    std::string_view host;
+
+    /// Client: the name sent (RFC 6066, section 3). A DNS name; empty sends none.
+    std::string_view server_name;
+
+    /// Client: the offer. Server: what it speaks, its favourite first. Empty: no ALPN.
+    protocol_list protocols;
+
+    /// Server: ask the client for a certificate.
+    bool request_certificate = false;
+
+    /// A peer that does not verify is refused; otherwise its verify code is recorded.
+    bool reject_unauthorized = true;
+
+    /// Call `connection_observer::check_identity` instead of the check of RFC 9525.
+    bool own_identity_check = false;
+
+    /// Server: put `question::server_context` when the client names a server.
+    bool ask_server_context = false;
+
+    /// Server: put `question::application_protocol` when the client offers protocols.
+    bool ask_application_protocol = false;
+
+    /// Client: a session got from `connection_observer::session`, to be resumed. Empty: none.
+    bytes session;
+
+    /// How long a handshake may take, from the first call on; 0: for ever.
+    std::chrono::milliseconds handshake_timeout{120'000};
+
+    /// Sessions made under another context of use are not resumed.
+    bytes session_id_context;
+
+    /// Hears what happens; may be null.
+    connection_observer* observer = nullptr;
+};
+
+/// One TLS connection, without I/O and without a clock: ciphertext in, ciphertext out, plaintext in,
+/// plaintext out, and the time passed in.
+///
+/// Each step takes ciphertext that came from the peer, appends ciphertext for the peer to a sink, and
+/// says what it needs next. A step that wants input has consumed all it was given. Errors are final:
+/// after the first one every step repeats it, and what is in the sink (an alert) should still be
+/// sent. Used by one thread at a time; makes no call of its own.
+///
+/// A server reads the ClientHello itself before the library sees a byte, so that questions which may
+/// be answered late (`open_question`) are alike on every backend.
+class connection final : private spi::handshake_events {
+public:
+    /// No plaintext record is larger, in bytes (RFC 8446, section 5.1).
+    static constexpr std::size_t max_fragment = 16384;
+    /// `set_max_send_fragment` goes no lower, in bytes.
+    static constexpr std::size_t min_fragment = 512;
+
+    /// `context` and `settings` must outlive the connection.
+    connection(const spi::context& context, const connection_settings& settings) noexcept;
+    ~connection();
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
+
+    /// @name Steps
+    /// @{
+
+    /// Moves the handshake on; complete when `next` is `want::nothing` and there is no error.
+    progress handshake(bytes input, byte_sink& output, moment now) noexcept;
+
+    /// Decrypts into `plaintext`. `errc::closed` once the peer's close_notify was reached,
+    /// `errc::truncated` when the transport ended without one. Only after the handshake.
+    progress read(bytes input, mutable_bytes plaintext, byte_sink& output, moment now) noexcept;
+
+    /// Encrypts `plaintext`, whole records of at most `max_send_fragment()`. Only after the
+    /// handshake, and not after `close`.
+    progress write(bytes plaintext, byte_sink& output, moment now) noexcept;
+
+    /// Says that nothing more will be written: appends close_notify. Reading goes on. During the
+    /// handshake the connection ends instead, with `errc::destroyed`.
+    progress close(byte_sink& output, moment now) noexcept;
+
+    /// Says that the transport has ended: nothing more will come. What was received before can still
+    /// be read. Ends an unfinished handshake.
+    void end_of_input() noexcept;
+
+    /// @}
+    /// @name Time
+    /// @{
+
+    /// Whether `expire` is to be called, at the latest at `deadline()` of the monotonic clock.
+    bool has_deadline() const noexcept { return deadline_.count() != 0; }
+
+    std::chrono::milliseconds deadline() const noexcept { return deadline_; }
+
+    /// Ends a handshake whose time is up with `errc::handshake_timed_out`; otherwise does nothing.
+    void expire(moment now) noexcept;
+
+    /// @}
+    /// @name Decisions
+    /// @{
+
+    /// The question that waits for an answer.
+    question open_question() const noexcept { return question_; }
+
+    /// What the client offered; null outside `open_question()`.
+    const client_hello* hello() const noexcept;
+
+    /// Answers `question::server_context`; null keeps the context given at the start. The context
+    /// must outlive the connection and be of any backend. `errc::wrong_state` when not asked.
+    status choose_context(const spi::context* context) noexcept;
+
+    /// Answers `question::application_protocol` with one of the client's protocols; empty chooses
+    /// none and goes on without. `errc::wrong_state` when not asked, `errc::bad_protocol_list` when
+    /// the client did not offer it.
+    status choose_protocol(bytes protocol) noexcept;
+
+    /// Answers any question with a refusal: the handshake ends with `error` and its alert, if it
+    /// names one.
+    status refuse(status error) noexcept;
+
+    /// @}
+    /// @name What is known
+    /// @{
+
+    role side() const noexcept { return settings_->side; }
+
+    /// The context in use; the one chosen for the name once that is decided.
+    const spi::context& context() const noexcept { return *context_; }
+
+    bool handshake_complete() const noexcept { return phase_ == phase::open; }
+
+    /// Why the connection ended; `errc::ok` while it goes on.
+    status error() const noexcept { return error_; }
+
+    /// What the handshake agreed on; valid once it is complete.
+    spi::negotiated facts() const noexcept;
+
+    /// The protocol chosen by ALPN; empty when none.
+    bytes application_protocol() const noexcept;
+
+    /// The name the client asked for (server), or that was sent (client); empty when none.
+    std::string_view server_name() const noexcept;
+
+    /// The verdict on the peer; `verify_code::ok` does not mean that one was asked for: see
+    /// `authorized`.
+    verify_code verification() const noexcept { return verification_; }
+
+    /// The peer gave a certificate, and it verified.
+    bool authorized() const noexcept;
+
+    /// Appends the certificates the peer sent, DER one after the other, leaf first.
+    status peer_certificates(byte_sink& output) const noexcept;
+
+    /// The peer has sent close_notify.
+    bool peer_closed() const noexcept { return peer_closed_; }
+
+    /// We have sent close_notify.
+    bool closed() const noexcept { return closed_; }
+
+    /// @}
+
+    /// Bounds the plaintext of each record to come: 512 to 16384 bytes. False, and nothing changes,
+    /// outside of that.
+    bool set_max_send_fragment(std::size_t size) noexcept;
+
+    std::size_t max_send_fragment() const noexcept { return max_send_fragment_; }
+
+    /// Gives record buffers back until there is traffic again; for connections that fall idle.
+    void release_buffers() noexcept;
+
+private:
+    enum class phase : std::uint8_t { start, gathering, deciding, handshaking, open, failed };
+
+    // Client: the first record header is checked before the library sees a byte.
+    struct hello_state;
+
+    moment now() const noexcept override { return now_; }
+
+    spi::peer_judgement judge_peer(const peer_findings& findings) noexcept override;
+    void session(bytes blob) noexcept override;
+    bytes session_note() noexcept override;
+    bool resumed(bytes note) noexcept override;
+
+    const spi::context* context_;
+    const connection_settings* settings_;
+};
+
+}  // namespace polytls

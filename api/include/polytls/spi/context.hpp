@@ -1,0 +1,39 @@
+#pragma once
+
+#include <polytls/spi/configuration.hpp>
+#include <polytls/spi/engine.hpp>
+#include <polytls/spi/handle.hpp>
+#include <polytls/spi/handshake_events.hpp>
+
+#include <chrono>
+
+namespace polytls::spi {
+
+class backend;
+
+/// A configuration in a library's own form: shared by any number of connections on any thread, in
+/// either role, and never changed.
+class context {
+public:
+    /// Makes the engine of one connection. `events` must outlive it.
+    virtual status make_engine(const engine_config& config,
+                               handshake_events& events,
+                               handle<engine>& made) const noexcept = 0;
+
+    /// The backend that made it.
+    virtual const backend& owner() const noexcept = 0;
+
+    /// The versions it was made with.
+    virtual version_range versions() const noexcept = 0;
+
+    /// How long its sessions may be resumed.
+    virtual std::chrono::seconds session_timeout() const noexcept = 0;
+
+    /// Ends the context; engines made from it live on.
+    virtual void release() noexcept = 0;
+
+protected:
+    ~context() = default;
+};
+
+}  // namespace polytls::spi

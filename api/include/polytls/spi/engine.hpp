@@ -1,0 +1,64 @@
+#pragma once
+
+#include <polytls/core/byte_sink.hpp>
+#include <polytls/core/bytes.hpp>
+#include <polytls/core/cipher_suite_id.hpp>
+#include <polytls/core/named_group.hpp>
+#include <polytls/core/progress.hpp>
+#include <polytls/core/protocol_version.hpp>
+
+namespace polytls::spi {
+
+/// What a handshake agreed on.
+struct negotiated {
+    protocol_version version = protocol_version::tls1_2;
+    cipher_suite_id cipher_suite{};
+    named_group group = named_group::none;  ///< Of the key exchange; none where there was none.
+    bool resumed = false;
+};
+
+/// One TLS connection of one library, without I/O and without a clock. Used by one thread at a
+/// time.
+///
+/// No member throws or blocks. Ciphertext is read straight from the input and appended straight to
+/// the sink. An engine need not remember that it failed, was closed, or was told so by the peer:
+/// its owner never calls it again then.
+class engine {
+public:
+    /// Moves the handshake on: `want::nothing` without an error once it is complete. A failing
+    /// handshake has put the alert that the library sends into `output`, and names it in the error.
+    virtual progress handshake(bytes input, byte_sink& output) noexcept = 0;
+
+    /// Decrypts into `plaintext` as much as it holds, and handles whatever else comes (tickets, key
+    /// updates). `want::nothing` with nothing produced never comes, but for an error:
+    /// `errc::closed` is close_notify.
+    virtual progress read(bytes input, mutable_bytes plaintext, byte_sink& output) noexcept = 0;
+
+    /// Encrypts one record from the front of `plaintext`, which holds 1 to 16384 bytes; `consumed`
+    /// counts them. `want::input` while the library must hear from the peer first.
+    virtual progress write(bytes plaintext, byte_sink& output) noexcept = 0;
+
+    /// Appends close_notify.
+    virtual progress close(byte_sink& output) noexcept = 0;
+
+    /// Gives the library's record buffers back, where it can; called when a connection falls idle.
+    virtual void release_buffers() noexcept = 0;
+
+    /// What the handshake agreed on. Valid once it is complete.
+    virtual negotiated facts() const noexcept = 0;
+
+    /// The protocol that ALPN chose; empty when none. Lives as long as the engine.
+    virtual bytes application_protocol() const noexcept = 0;
+
+    /// Appends the certificates the peer sent, DER one after the other, leaf first; nothing when
+    /// there are none. On a resumed session: as far as the library still has them.
+    virtual status peer_certificates(byte_sink& output) const noexcept = 0;
+
+    /// Ends the engine and gives its memory back.
+    virtual void release() noexcept = 0;
+
+protected:
+    ~engine() = default;
+};
+
+}  // namespace polytls::spi
