@@ -1,5 +1,6 @@
-# Every source and header is named in the CMakeLists.txt of its folder or of one above it: files are
-# listed by hand, and one forgotten would be neither built nor installed, nor its tests run.
+# Every source and public header is named in the CMakeLists.txt (or another .cmake file) of its folder
+# or of one above it: files are listed by hand, and one forgotten would be neither built nor installed,
+# nor its tests run.
 cmake_minimum_required(VERSION 3.25)
 
 file(
@@ -18,7 +19,12 @@ foreach(file IN LISTS files)
     cmake_path(GET file PARENT_PATH folder)
     while(folder AND NOT named)
         if(EXISTS ${ROOT}/${folder}/CMakeLists.txt)
-            file(READ ${ROOT}/${folder}/CMakeLists.txt lists)
+            set(lists "")
+            file(GLOB list_files ${ROOT}/${folder}/CMakeLists.txt ${ROOT}/${folder}/*.cmake)
+            foreach(list_file IN LISTS list_files)
+                file(READ ${list_file} text)
+                string(APPEND lists "${text}")
+            endforeach()
             cmake_path(RELATIVE_PATH file BASE_DIRECTORY ${folder} OUTPUT_VARIABLE name)
             cmake_path(REMOVE_EXTENSION name LAST_ONLY OUTPUT_VARIABLE stem)
             string(REGEX REPLACE "([][+.*()^$?\\\\|])" "\\\\\\1" stem "${stem}")

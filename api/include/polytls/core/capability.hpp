@@ -31,7 +31,7 @@ enum class support : std::uint8_t {
 struct capability {
     polytls::feature feature;
     polytls::support support;
-    std::string_view reason;  ///< Why not, or what is missing; empty for `support::yes`.
+    std::string_view reason{};  ///< Why not, or what is missing; empty for `support::yes`.
 };
 
 /// A backend's whole report: one line for every feature, in the order of `feature`.

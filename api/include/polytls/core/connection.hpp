@@ -7,6 +7,7 @@
 #include <polytls/core/progress.hpp>
 #include <polytls/core/protocol_list.hpp>
 #include <polytls/core/server_identity.hpp>
+#include <polytls/core/session_note.hpp>
 #include <polytls/core/status.hpp>
 #include <polytls/core/verify_code.hpp>
 #include <polytls/spi/context.hpp>
@@ -35,8 +36,8 @@ public:
     /// envelope. Client only; under TLS 1.3 once per ticket. The view ends with the call.
     virtual void session(bytes envelope) noexcept = 0;
 
-    /// The caller's own check that a certificate is for the host, instead of RFC 9525's. Called only
-    /// where `connection_settings::own_identity_check` asks for it. An error refuses the peer.
+    /// The caller's own check that a certificate is for the host, instead of RFC 9525's. Called
+    /// only where `connection_settings::own_identity_check` asks for it. An error refuses the peer.
     virtual status check_identity(std::string_view host,
                                   const x509::certificate_view& leaf) noexcept = 0;
 
@@ -50,13 +51,13 @@ struct connection_settings {
     role side = role::client;
 
     /// Client: the name or IP address that the server's certificate must be for. Empty: any.
-    std::string_view host;
+    std::string_view host{};
 
     /// Client: the name sent (RFC 6066, section 3). A DNS name; empty sends none.
-    std::string_view server_name;
+    std::string_view server_name{};
 
     /// Client: the offer. Server: what it speaks, its favourite first. Empty: no ALPN.
-    protocol_list protocols;
+    protocol_list protocols{};
 
     /// Server: ask the client for a certificate.
     bool request_certificate = false;
@@ -74,28 +75,25 @@ struct connection_settings {
     bool ask_application_protocol = false;
 
     /// Client: a session got from `connection_observer::session`, to be resumed. Empty: none.
-    bytes session;
+    bytes session{};
 
     /// How long a handshake may take, from the first call on; 0: for ever.
     std::chrono::milliseconds handshake_timeout{120'000};
-
-    /// Sessions made under another context of use are not resumed.
-    bytes session_id_context;
 
     /// Hears what happens; may be null.
     connection_observer* observer = nullptr;
 };
 
-/// One TLS connection, without I/O and without a clock: ciphertext in, ciphertext out, plaintext in,
-/// plaintext out, and the time passed in.
+/// One TLS connection, without I/O and without a clock: ciphertext in, ciphertext out, plaintext
+/// in, plaintext out, and the time passed in.
 ///
-/// Each step takes ciphertext that came from the peer, appends ciphertext for the peer to a sink, and
-/// says what it needs next. A step that wants input has consumed all it was given. Errors are final:
-/// after the first one every step repeats it, and what is in the sink (an alert) should still be
-/// sent. Used by one thread at a time; makes no call of its own.
+/// Each step takes ciphertext that came from the peer, appends ciphertext for the peer to a sink,
+/// and says what it needs next. A step that wants input has consumed all it was given. Errors are
+/// final: after the first one every step repeats it, and what is in the sink (an alert) should
+/// still be sent. Used by one thread at a time; makes no call of its own.
 ///
-/// A server reads the ClientHello itself before the library sees a byte, so that questions which may
-/// be answered late (`open_question`) are alike on every backend.
+/// A server reads the ClientHello itself before the library sees a byte, so that questions which
+/// may be answered late (`open_question`) are alike on every backend.
 class connection final : private spi::handshake_events {
 public:
     /// No plaintext record is larger, in bytes (RFC 8446, section 5.1).
@@ -127,8 +125,8 @@ public:
     /// handshake the connection ends instead, with `errc::destroyed`.
     progress close(byte_sink& output, moment now) noexcept;
 
-    /// Says that the transport has ended: nothing more will come. What was received before can still
-    /// be read. Ends an unfinished handshake.
+    /// Says that the transport has ended: nothing more will come. What was received before can
+    /// still be read. Ends an unfinished handshake.
     void end_of_input() noexcept;
 
     /// @}
@@ -217,9 +215,7 @@ public:
     void release_buffers() noexcept;
 
 private:
-    enum class phase : std::uint8_t { start, gathering, deciding, handshaking, open, failed };
-
-    // Client: the first record header is checked before the library sees a byte.
+    enum class phase : std::uint8_t { start, gathering, handshaking, open, failed };
     struct hello_state;
 
     moment now() const noexcept override { return now_; }
@@ -229,8 +225,46 @@ private:
     bytes session_note() noexcept override;
     bool resumed(bytes note) noexcept override;
 
+    status start() noexcept;
+    status make_engine() noexcept;
+    status take_hello() noexcept;
+    status decide() noexcept;
+    status check_identity(bytes leaf) noexcept;
+    progress gather(bytes input, byte_sink& output) noexcept;
+    progress feed_hello(byte_sink& output) noexcept;
+    progress check_first_header(bytes input, byte_sink& output) noexcept;
+    progress drive(bytes input, byte_sink& output) noexcept;
+    progress complete(progress done, byte_sink& output) noexcept;
+    progress fail(status why, byte_sink& output) noexcept;
+    void latch(status why) noexcept;
+    void drop_hello() noexcept;
+    bool first_header_checked() const noexcept;
+
     const spi::context* context_;
     const connection_settings* settings_;
+    const memory_hooks* memory_;
+    spi::handle<spi::engine> engine_;
+    hello_state* hello_ = nullptr;
+    char* server_name_ = nullptr;  // Server only: the client's wish, kept after the hello is gone.
+    moment now_{};
+    std::chrono::milliseconds deadline_{0};
+    status error_{};
+    status refusal_{};  // Decided, not yet told to the peer.
+    std::size_t write_pending_ = 0;
+    std::uint16_t max_send_fragment_ = max_fragment;
+    std::uint8_t server_name_size_ = 0;
+    std::uint8_t first_header_[5] = {};
+    std::uint8_t first_header_size_ = 0;
+    session_note_buffer note_{};
+    phase phase_ = phase::start;
+    question question_ = question::none;
+    verify_code verification_ = verify_code::ok;
+    verify_code offered_verification_ = verify_code::ok;
+    bool judged_ = false;
+    bool peer_has_certificate_ = false;
+    bool input_ended_ = false;
+    bool peer_closed_ = false;
+    bool closed_ = false;
 };
 
 }  // namespace polytls

@@ -48,16 +48,16 @@ constexpr bool has(fault set, fault bit) noexcept {
 
 /// One certificate of the path a library built, with what it found wrong with it.
 struct path_element {
-    bytes der;
+    bytes der{};
     fault faults = fault::none;
     bool anchor = false;  ///< It is one of the caller's trust anchors.
 };
 
 /// What a library found out about a peer's chain. Views live as long as the call they are given to.
 struct peer_findings {
-    std::span<const path_element> path;  ///< Leaf first; the anchor last where one was reached.
-    std::size_t sent = 0;                ///< How many certificates the peer sent.
-    bool accepted = false;               ///< The library's own answer, before our verdict.
+    std::span<const path_element> path{};  ///< Leaf first; the anchor last where one was reached.
+    std::size_t sent = 0;                  ///< How many certificates the peer sent.
+    bool accepted = false;                 ///< The library's own answer, before our verdict.
 };
 
 /// What a peer is judged by, besides the findings.

@@ -34,7 +34,7 @@ enum class verify_code : std::uint8_t {
     ee_key_too_small,
     ca_key_too_small,
     ca_md_too_weak,
-    hostname_mismatch,
+    altname_invalid,  ///< The certificate is for another host.
 };
 
 /// The name as the manual's `authorizationError` and `err.code` give it, as "CERT_HAS_EXPIRED".

@@ -18,7 +18,7 @@ namespace polytls::spi {
 
 /// A certificate with the chain that is sent after it; DER, leaf first.
 struct certificate_chain {
-    std::span<const bytes> certificates;
+    std::span<const bytes> certificates{};
 };
 
 /// How the bytes of a private key are to be read.
@@ -29,17 +29,17 @@ enum class key_encoding : std::uint8_t {
 
 /// A private key as the caller gave it.
 struct private_key_source {
-    bytes data;
+    bytes data{};
     key_encoding encoding = key_encoding::pem;
-    std::string_view passphrase;
+    std::string_view passphrase{};
     bool has_passphrase = false;  ///< Tells an empty passphrase from none.
 };
 
 /// Who we are: certificates and their keys. Each key is matched with the chain whose leaf it fits,
 /// whatever the order; one that fits none is `errc::key_mismatch`.
 struct identity_config {
-    std::span<const certificate_chain> chains;
-    std::span<const private_key_source> keys;
+    std::span<const certificate_chain> chains{};
+    std::span<const private_key_source> keys{};
 };
 
 /// Trust anchors parsed once and shared by any number of contexts of one backend, on any thread.
@@ -54,7 +54,7 @@ protected:
 
 /// Whom we trust.
 struct trust_config {
-    std::span<const bytes> anchors;      ///< DER.
+    std::span<const bytes> anchors{};    ///< DER.
     const anchor_set* shared = nullptr;  ///< Besides `anchors`; made by the same backend.
     bool allow_partial_chain = false;    ///< Any anchor ends a path, not only a self-issued one.
 };
@@ -62,9 +62,9 @@ struct trust_config {
 /// What may be negotiated. The lists are in order of preference and hold only what the backend
 /// names in its own lists.
 struct protocol_config {
-    version_range versions;
-    std::span<const cipher_suite_id> cipher_suites;  ///< Those of TLS 1.3 among them.
-    std::span<const named_group> groups;
+    version_range versions{};
+    std::span<const cipher_suite_id> cipher_suites{};  ///< Those of TLS 1.3 among them.
+    std::span<const named_group> groups{};
     bool honor_cipher_order = false;  ///< As a server: our order counts, not the client's.
 };
 
@@ -72,7 +72,7 @@ struct protocol_config {
 struct session_config {
     bool tickets = true;                ///< As a server: issue and accept tickets.
     std::chrono::seconds timeout{300};  ///< How long a session may be resumed.
-    bytes id_context;                   ///< Sessions of another context are not resumed.
+    bytes id_context{};                 ///< Sessions of another context are not resumed.
 };
 
 /// Everything a context is made from. Views need to live only until the context is made, except
@@ -81,10 +81,10 @@ struct session_config {
 /// An adapter binds every member of every group, so that a new one compiles on no backend until
 /// each has dealt with it.
 struct context_config {
-    identity_config identity;
-    trust_config trust;
-    protocol_config protocol;
-    session_config session;
+    identity_config identity{};
+    trust_config trust{};
+    protocol_config protocol{};
+    session_config session{};
 };
 
 /// Which input of a `context_config` an error is about.
@@ -116,10 +116,10 @@ enum class peer_certificate : std::uint8_t {
 struct engine_config {
     role side = role::client;
     peer_certificate peer = peer_certificate::requested;
-    std::string_view server_name;  ///< Client: sent as SNI; empty sends none.
-    protocol_list protocols;       ///< Client: the ALPN offer. Server: the one protocol chosen.
+    std::string_view server_name{};  ///< Client: sent as SNI; empty sends none.
+    protocol_list protocols{};       ///< Client: the ALPN offer. Server: the one protocol chosen.
     const client_hello* hello = nullptr;  ///< Server: what the client offered.
-    bytes session;  ///< Client: what `handshake_events::session` gave earlier.
+    bytes session{};  ///< Client: what `handshake_events::session` gave earlier.
 };
 
 }  // namespace polytls::spi

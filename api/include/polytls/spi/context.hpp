@@ -26,8 +26,15 @@ public:
     /// The versions it was made with.
     virtual version_range versions() const noexcept = 0;
 
+    /// Whether any anchor ends a path (`trust_config::allow_partial_chain`).
+    virtual bool allows_partial_chain() const noexcept = 0;
+
     /// How long its sessions may be resumed.
     virtual std::chrono::seconds session_timeout() const noexcept = 0;
+
+    /// What its sessions are kept apart by; empty when nothing was set. Lives as long as the
+    /// context.
+    virtual bytes session_id_context() const noexcept = 0;
 
     /// Ends the context; engines made from it live on.
     virtual void release() noexcept = 0;

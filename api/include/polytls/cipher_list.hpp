@@ -1,0 +1,22 @@
+#pragma once
+
+#include <polytls/core/cipher_suite_id.hpp>
+#include <polytls/result.hpp>
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace polytls {
+
+/// Turns the option `ciphers` into suites in order: names of suites, separated by ':', ',' or ' ',
+/// and "DEFAULT" for the safe part of `available` (forward secret AEAD, in that order).
+///
+/// `available` is what the backend can negotiate. A list without any TLS 1.3 suite keeps those that
+/// `available` has, as OpenSSL keeps its own list for them. `errc::unknown_cipher` names a word
+/// that is no suite; suites the backend lacks are passed over; `errc::no_cipher_match` when nothing
+/// is left.
+result<std::vector<cipher_suite_id>> parse_cipher_list(std::string_view list,
+                                                       std::span<const cipher_suite_id> available);
+
+}  // namespace polytls

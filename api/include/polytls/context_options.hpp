@@ -1,0 +1,65 @@
+#pragma once
+
+#include <polytls/backends.hpp>
+#include <polytls/core/protocol_version.hpp>
+#include <polytls/one_or_many.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace polytls {
+
+/// What a secure context is made from (manual: tls.createSecureContext(details)). Every default is
+/// safe.
+///
+/// PEM or DER is told apart by its content. Nothing here is a file name: see `read_file`.
+struct context_options {
+    /// The library to use.
+    polytls::backend backend = default_backend();
+
+    /// Private keys, each a PEM block or DER. Matched with `cert` by content, whatever the order.
+    one_or_many key{};
+
+    /// Certificates, one text for each key: PEM with the leaf first and its chain after it, or the
+    /// leaf's DER.
+    one_or_many cert{};
+
+    /// Opens encrypted keys.
+    std::optional<std::string> passphrase{};
+
+    /// Certificates to trust, PEM blocks or DER. Replaces the system's roots; an empty list trusts
+    /// nobody.
+    std::optional<one_or_many> ca{};
+
+    /// Whether any certificate of `ca` ends a path, not only a self-issued root.
+    bool allow_partial_trust_chain = false;
+
+    /// Suites by their OpenSSL names, separated by ':' or ','; "DEFAULT" is the backend's safe
+    /// list.
+    std::string ciphers = "DEFAULT";
+
+    /// Groups for the key exchange by name, separated by ':', the favourite first; "auto" is the
+    /// backend's list.
+    std::string ecdh_curve = "auto";
+
+    /// As a server: our order of suites counts, not the client's.
+    bool honor_cipher_order = false;
+
+    /// TLS 1.2 when not set.
+    std::optional<protocol_version> min_version{};
+
+    /// The backend's highest when not set.
+    std::optional<protocol_version> max_version{};
+
+    /// As a server: sessions may be resumed by tickets.
+    bool tickets = true;
+
+    /// How long a session may be resumed.
+    std::chrono::seconds session_timeout{300};
+
+    /// Keeps sessions of different applications apart; at most 32 bytes.
+    std::string session_id_context{};
+};
+
+}  // namespace polytls

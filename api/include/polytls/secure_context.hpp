@@ -1,0 +1,51 @@
+#pragma once
+
+#include <polytls/context_options.hpp>
+#include <polytls/result.hpp>
+
+#include <memory>
+
+namespace polytls {
+
+namespace spi {
+class context;
+}
+
+/// Certificates, keys, trust and policy in a library's own form (manual: SecureContext). Immutable;
+/// copies share one state, and may be used by any number of connections on any thread.
+class secure_context {
+public:
+    /// An empty context, which no connection can be made with.
+    secure_context() = default;
+
+    explicit operator bool() const noexcept { return state_ != nullptr; }
+
+    /// The library it is made for. Not for an empty context.
+    polytls::backend backend() const noexcept;
+
+    /// The adapter's own object. Not for an empty context. Lives as long as any copy.
+    const spi::context& implementation() const noexcept;
+
+    /// DER of what is trusted besides the system's roots, for following a peer's chain to its root.
+    struct state;
+
+    const std::shared_ptr<const state>& shared_state() const noexcept { return state_; }
+
+private:
+    friend result<secure_context> create_secure_context(const context_options&);
+
+    explicit secure_context(std::shared_ptr<const state> made) noexcept : state_(std::move(made)) {}
+
+    std::shared_ptr<const state> state_;
+};
+
+/// Makes a context (manual: tls.createSecureContext). Changing the options afterwards changes
+/// nothing.
+///
+/// Errors name the input at fault ("key[1]", "ca[0]", "ciphers", …): `errc::bad_private_key`,
+/// `passphrase_required`, `wrong_passphrase`, `bad_certificate`, `bad_ca`, `bad_pem`,
+/// `key_mismatch`, `unknown_cipher`, `no_cipher_match`, `unknown_group`, `bad_version_range`,
+/// `no_root_certificates`, `unsupported_by_backend`.
+result<secure_context> create_secure_context(const context_options& options);
+
+}  // namespace polytls

@@ -1,0 +1,291 @@
+#include "hello_state.hpp"
+
+#include <polytls/core/connection.hpp>
+#include <polytls/spi/backend.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace polytls {
+namespace {
+
+constexpr std::uint8_t alert_content_type = 21;
+constexpr std::uint8_t fatal = 2;
+
+/// An alert that is sent before the library knows of the connection, hence in plain text.
+void append_alert(alert_description alert, byte_sink& output) noexcept {
+    const std::array<std::uint8_t, 7> record = {
+        alert_content_type, 3, 3, 0, 2, fatal, static_cast<std::uint8_t>(alert)};
+    output.append(record);
+}
+
+/// Adds up the parts of a step.
+void add(progress& sum, const progress& part) noexcept {
+    sum.consumed += part.consumed;
+    sum.produced += part.produced;
+    sum.next = part.next;
+    sum.error = part.error;
+}
+
+progress stopped(status why) noexcept {
+    return {.error = why};
+}
+
+}  // namespace
+
+connection::connection(const spi::context& context, const connection_settings& settings) noexcept
+    : context_(&context), settings_(&settings), memory_(&context.owner().memory()) {}
+
+connection::~connection() {
+    drop_hello();
+    if (server_name_ != nullptr) {
+        memory_->release(memory_->user, server_name_);
+    }
+}
+
+progress connection::handshake(bytes input, byte_sink& output, moment now) noexcept {
+    now_ = now;
+    expire(now);
+    if (error_ || phase_ == phase::open) {
+        return stopped(error_);
+    }
+    if (phase_ == phase::start) {
+        if (const status failed = start()) {
+            return fail(failed, output);
+        }
+    }
+    if (refusal_) {
+        return fail(refusal_, output);
+    }
+    if (question_ != question::none) {
+        return {.next = want::decision};
+    }
+
+    progress sum;
+    if (phase_ == phase::gathering) {
+        sum = gather(input, output);
+        if (phase_ != phase::handshaking || sum.error) {
+            return sum;
+        }
+    } else if (!first_header_checked()) {
+        sum = check_first_header(input, output);
+        if (sum.error || sum.next != want::nothing) {
+            return sum;
+        }
+    }
+    add(sum, drive(input.subspan(sum.consumed), output));
+    return sum;
+}
+
+progress
+connection::read(bytes input, mutable_bytes plaintext, byte_sink& output, moment now) noexcept {
+    now_ = now;
+    if (error_) {
+        return stopped(error_);
+    }
+    if (phase_ != phase::open) {
+        return stopped({.code = errc::wrong_state});
+    }
+    if (peer_closed_) {
+        return stopped({.code = errc::closed, .alert = alert_description::close_notify});
+    }
+    progress step = engine_->read(input, plaintext, output);
+    if (step.error.code == errc::closed) {
+        peer_closed_ = true;
+        // Plaintext that came in the same step is delivered first.
+        if (step.produced != 0) {
+            step.error = {};
+        }
+    } else if (step.error) {
+        latch(step.error);
+    } else if (step.next == want::input && step.produced == 0 && input_ended_) {
+        step.next = want::nothing;
+        step.error = {.code = errc::truncated};
+    }
+    return step;
+}
+
+progress connection::write(bytes plaintext, byte_sink& output, moment now) noexcept {
+    now_ = now;
+    if (error_) {
+        return stopped(error_);
+    }
+    if (phase_ != phase::open || closed_) {
+        return stopped({.code = errc::wrong_state});
+    }
+    progress sum;
+    while (sum.consumed < plaintext.size() && sum.next == want::nothing && !sum.error) {
+        const bytes rest = plaintext.subspan(sum.consumed);
+        // A record that is half out must be offered again as it was.
+        const std::size_t size =
+            write_pending_ != 0 ? write_pending_ : std::size_t{max_send_fragment_};
+        const bytes fragment = rest.first(std::min(size, rest.size()));
+        const progress step = engine_->write(fragment, output);
+        write_pending_ = step.next == want::output ? fragment.size() : 0;
+        add(sum, step);
+    }
+    if (sum.error) {
+        latch(sum.error);
+    }
+    return sum;
+}
+
+progress connection::close(byte_sink& output, moment now) noexcept {
+    now_ = now;
+    if (error_) {
+        return stopped(error_);
+    }
+    if (phase_ != phase::open) {
+        return fail({.code = errc::destroyed, .alert = alert_description::user_canceled}, output);
+    }
+    if (closed_) {
+        return {};
+    }
+    const progress step = engine_->close(output);
+    closed_ = step.next != want::output;
+    if (step.error) {
+        latch(step.error);
+    }
+    return step;
+}
+
+void connection::end_of_input() noexcept {
+    input_ended_ = true;
+    if (phase_ != phase::open && !error_) {
+        latch({.code = settings_->side == role::client ? errc::disconnected_before_secure
+                                                       : errc::socket_hang_up});
+    }
+}
+
+void connection::expire(moment now) noexcept {
+    if (has_deadline() && now.monotonic >= deadline_ && !error_) {
+        latch({.code = errc::handshake_timed_out});
+    }
+}
+
+spi::negotiated connection::facts() const noexcept {
+    return handshake_complete() || closed_ || peer_closed_ ? engine_->facts() : spi::negotiated{};
+}
+
+bytes connection::application_protocol() const noexcept {
+    return engine_ ? engine_->application_protocol() : bytes{};
+}
+
+std::string_view connection::server_name() const noexcept {
+    return settings_->side == role::client ? settings_->server_name
+                                           : std::string_view(server_name_, server_name_size_);
+}
+
+bool connection::authorized() const noexcept {
+    return phase_ == phase::open && peer_has_certificate_ && verification_ == verify_code::ok;
+}
+
+status connection::peer_certificates(byte_sink& output) const noexcept {
+    return engine_ ? engine_->peer_certificates(output) : status{};
+}
+
+bool connection::set_max_send_fragment(std::size_t size) noexcept {
+    if (size < min_fragment || size > max_fragment) {
+        return false;
+    }
+    max_send_fragment_ = static_cast<std::uint16_t>(size);
+    return true;
+}
+
+void connection::release_buffers() noexcept {
+    if (engine_) {
+        engine_->release_buffers();
+    }
+}
+
+status connection::start() noexcept {
+    // A deadline of zero means that there is none.
+    if (settings_->handshake_timeout.count() != 0) {
+        deadline_ =
+            std::max(now_.monotonic + settings_->handshake_timeout, std::chrono::milliseconds(1));
+    }
+    if (settings_->side == role::client) {
+        phase_ = phase::handshaking;
+        return make_engine();
+    }
+    phase_ = phase::gathering;
+    return take_hello();
+}
+
+bool connection::first_header_checked() const noexcept {
+    return settings_->side == role::server || first_header_size_ == sizeof first_header_;
+}
+
+progress connection::check_first_header(bytes input, byte_sink& output) noexcept {
+    // The client speaks first: there is nothing to check before its hello is out.
+    progress sum = drive({}, output);
+    if (sum.error || sum.next == want::output) {
+        return sum;
+    }
+    while (!input.empty() && first_header_size_ < sizeof first_header_) {
+        first_header_[first_header_size_++] = input[0];
+        input = input.subspan(1);
+        ++sum.consumed;
+        if (const status wrong = check_record_header(bytes(first_header_, first_header_size_))) {
+            return fail(wrong, output);
+        }
+    }
+    if (first_header_size_ < sizeof first_header_) {
+        sum.next = want::input;
+        return sum;
+    }
+    const progress step = drive(first_header_, output);
+    sum.next = step.next == want::input ? want::nothing : step.next;
+    sum.error = step.error;
+    return sum;
+}
+
+progress connection::drive(bytes input, byte_sink& output) noexcept {
+    const progress step = engine_->handshake(input, output);
+    if (step.error) {
+        // What was decided here says more than the library's words for having been refused.
+        status why = step.error;
+        if (refusal_) {
+            why.code = refusal_.code;
+            why.alert = refusal_.alert;
+        }
+        latch(why);
+        return {.consumed = step.consumed, .error = error_};
+    }
+    return step.next == want::nothing ? complete(step, output) : step;
+}
+
+progress connection::complete(progress done, byte_sink& output) noexcept {
+    const spi::negotiated agreed = engine_->facts();
+    if (settings_->side == role::client && agreed.resumed) {
+        verification_ = offered_verification_;
+        peer_has_certificate_ = true;
+        judged_ = true;
+    }
+    // Whatever a library does, nobody gets in unjudged.
+    const bool must_judge = settings_->side == role::client || settings_->request_certificate;
+    if (must_judge && !judged_) {
+        return fail({.code = errc::internal, .alert = alert_description::internal_error}, output);
+    }
+    phase_ = phase::open;
+    deadline_ = {};
+    return done;
+}
+
+progress connection::fail(status why, byte_sink& output) noexcept {
+    if (!engine_ && why.alert != alert_description::none) {
+        append_alert(why.alert, output);
+    }
+    latch(why);
+    return stopped(error_);
+}
+
+void connection::latch(status why) noexcept {
+    error_ = why;
+    phase_ = phase::failed;
+    question_ = question::none;
+    deadline_ = {};
+    drop_hello();
+}
+
+}  // namespace polytls

@@ -1,0 +1,100 @@
+// What a connection answers its engine: the judgement of the peer, and what is kept with sessions.
+#include <polytls/core/connection.hpp>
+#include <polytls/core/session_envelope.hpp>
+#include <polytls/core/session_note.hpp>
+#include <polytls/core/verdict.hpp>
+#include <polytls/spi/backend.hpp>
+
+#include <algorithm>
+
+namespace polytls {
+
+spi::peer_judgement connection::judge_peer(const peer_findings& findings) noexcept {
+    const bool client = settings_->side == role::client;
+    judged_ = true;
+    peer_has_certificate_ = !findings.path.empty();
+    verification_ = judge(findings, {.peer = client ? role::server : role::client,
+                                     .unix_time = now_.unix_time,
+                                     .allow_partial_chain = context_->allows_partial_chain()});
+    status why{.code = errc::not_authorized, .alert = alert_for(verification_)};
+    if (verification_ == verify_code::ok && client && !settings_->host.empty()) {
+        why = check_identity(findings.path.front().der);
+        if (why) {
+            verification_ = verify_code::altname_invalid;
+            why.alert = alert_description::bad_certificate;
+        }
+    }
+    if (verification_ == verify_code::ok || !settings_->reject_unauthorized) {
+        return {.accept = true};
+    }
+    if (!peer_has_certificate_) {
+        why.code = errc::certificate_required;
+    }
+    refusal_ = why;
+    return {.accept = false, .alert = why.alert};
+}
+
+status connection::check_identity(bytes leaf) noexcept {
+    x509::certificate_view certificate;
+    if (const status bad = x509::parse_certificate(leaf, certificate)) {
+        return bad;
+    }
+    if (settings_->own_identity_check && settings_->observer != nullptr) {
+        return settings_->observer->check_identity(settings_->host, certificate);
+    }
+    return check_server_identity(settings_->host, certificate);
+}
+
+void connection::session(bytes blob) noexcept {
+    if (settings_->observer == nullptr) {
+        return;
+    }
+    const spi::backend& backend = context_->owner();
+    const session_envelope envelope{.backend = backend.name(),
+                                    .version = backend.version(),
+                                    .server_name = settings_->server_name,
+                                    .host = settings_->host,
+                                    .verification = verification_,
+                                    .blob = blob};
+    const std::size_t size = encoded_size(envelope);
+    auto* buffer = static_cast<std::uint8_t*>(memory_->allocate(memory_->user, size));
+    // A session is an offer to be quicker next time: without memory for it, there is none.
+    if (buffer == nullptr) {
+        return;
+    }
+    const bytes encoded = encode_session_envelope(envelope, {buffer, size});
+    if (!encoded.empty()) {
+        settings_->observer->session(encoded);
+    }
+    memory_->release(memory_->user, buffer);
+}
+
+bytes connection::session_note() noexcept {
+    const polytls::session_note note{.verification = verification_,
+                                     .certificate_requested = settings_->request_certificate,
+                                     .peer_has_certificate = peer_has_certificate_,
+                                     .expires = now_.unix_time + context_->session_timeout(),
+                                     .id_context = context_->session_id_context()};
+    return encode_session_note(note, note_);
+}
+
+bool connection::resumed(bytes encoded) noexcept {
+    const auto note = decode_session_note(encoded);
+    if (!note || now_.unix_time >= note->expires ||
+        !std::ranges::equal(note->id_context, context_->session_id_context())) {
+        return false;
+    }
+    if (settings_->request_certificate) {
+        // Resuming must not be a way around the question for a certificate.
+        const bool authorized = note->verification == verify_code::ok && note->peer_has_certificate;
+        if (!note->certificate_requested || (settings_->reject_unauthorized && !authorized)) {
+            return false;
+        }
+    }
+    verification_ = note->verification;
+    peer_has_certificate_ = note->peer_has_certificate;
+    judged_ = true;
+    return true;
+}
+
+}  // namespace polytls
