@@ -1,0 +1,44 @@
+configure_file(include/polytls/core/version.hpp.in include/polytls/core/version.hpp @ONLY)
+
+# The core ring: what firmware links.
+polytls_add_library(
+    core
+    FREESTANDING
+    BASE_DIRS
+        ${CMAKE_CURRENT_SOURCE_DIR}/include
+        ${CMAKE_CURRENT_BINARY_DIR}/include
+    HEADERS
+        ${CMAKE_CURRENT_BINARY_DIR}/include/polytls/core/version.hpp
+        include/polytls/core/alert.hpp
+        include/polytls/core/byte_sink.hpp
+        include/polytls/core/bytes.hpp
+        include/polytls/core/capability.hpp
+        include/polytls/core/cipher_suite_id.hpp
+        include/polytls/core/client_hello.hpp
+        include/polytls/core/connection.hpp
+        include/polytls/core/memory_hooks.hpp
+        include/polytls/core/moment.hpp
+        include/polytls/core/named_group.hpp
+        include/polytls/core/progress.hpp
+        include/polytls/core/protocol_list.hpp
+        include/polytls/core/protocol_version.hpp
+        include/polytls/core/server_identity.hpp
+        include/polytls/core/session_envelope.hpp
+        include/polytls/core/session_note.hpp
+        include/polytls/core/status.hpp
+        include/polytls/core/verdict.hpp
+        include/polytls/core/verify_code.hpp
+        include/polytls/core/x509.hpp
+        include/polytls/spi/backend.hpp
+        include/polytls/spi/configuration.hpp
+        include/polytls/spi/context.hpp
+        include/polytls/spi/engine.hpp
+        include/polytls/spi/handle.hpp
+        include/polytls/spi/handshake_events.hpp
+    SOURCES
+        src/core/connection.cpp
+        src/core/connection_events.cpp
+        src/core/connection_hello.cpp
+        src/core/session_envelope.cpp
+        src/core/session_note.cpp
+        src/core/version.cpp)

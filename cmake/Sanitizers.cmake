@@ -1,0 +1,14 @@
+# Everything in the build gets the sanitizers of POLYTLS_SANITIZE: half a program under one of them
+# reports nonsense.
+if(POLYTLS_SANITIZE)
+    foreach(name IN LISTS POLYTLS_SANITIZE)
+        if(NOT name MATCHES "^(address|undefined|thread|leak)$")
+            message(FATAL_ERROR "POLYTLS_SANITIZE names \"${name}\"; known are address, undefined, thread, leak")
+        endif()
+    endforeach()
+    list(JOIN POLYTLS_SANITIZE "," names)
+    # The vptr check needs type information, which the core ring is built without.
+    set(flags -fsanitize=${names} -fno-sanitize=vptr -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    add_compile_options(${flags})
+    add_link_options(${flags})
+endif()
