@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace polytls::testkit {
+
+/// Kinds of keys that tests ask for. `rsa_1024` is for tests of weak keys.
+enum class key_kind : std::uint8_t { ec_p256, ec_p384, rsa_2048, rsa_1024 };
+
+/// What a certificate is to say. Made with libcrypto: nothing here is stored in the repository.
+struct certificate_request {
+    std::string common_name = "localhost";
+    std::vector<std::string> dns_names{};
+    std::vector<std::string> ip_addresses{};
+    std::chrono::seconds not_before{1'577'836'800};  ///< 2020-01-01.
+    std::chrono::seconds not_after{2'493'072'000};   ///< 2049-01-01.
+    bool ca = false;
+    std::optional<int> path_length{};
+    std::string
+        extended_key_usage{};  ///< In OpenSSL's words, as "serverAuth"; empty leaves it out.
+    key_kind key = key_kind::ec_p256;
+    bool sha1 = false;  ///< Signed with SHA-1.
+};
+
+/// A certificate with its key.
+class credential {
+public:
+    std::string certificate_pem() const;
+    std::vector<std::uint8_t> certificate_der() const;
+    std::string key_pem() const;
+    /// The key as PKCS#8, encrypted with AES-256.
+    std::string encrypted_key_pem(const std::string& passphrase) const;
+    /// The key in its traditional form with a DEK-Info header.
+    std::string traditional_key_pem(const std::string& passphrase) const;
+
+    /// Issues a certificate signed by this one, with a new key.
+    credential issue(const certificate_request& request) const;
+
+private:
+    friend credential self_signed(const certificate_request&);
+
+    struct state;
+
+    explicit credential(std::shared_ptr<const state> made) : state_(std::move(made)) {}
+
+    std::shared_ptr<const state> state_;
+};
+
+/// Makes a certificate signed by its own key.
+credential self_signed(const certificate_request& request);
+
+/// A self-signed CA; the same object for the whole process, so that contexts can be shared.
+const credential& root();
+
+/// A server's certificate for localhost, 127.0.0.1 and ::1, issued by `root()`.
+const credential& localhost();
+
+/// A client's certificate issued by `root()`.
+const credential& alice();
+
+}  // namespace polytls::testkit
