@@ -25,9 +25,11 @@ polytls_add_library(
         include/polytls/system_moment.hpp
     SOURCES
         src/byte_buffer.cpp
+        src/endpoint.cpp
         src/endpoint_state.cpp
         src/protocol_names.cpp
         src/secure_pair.cpp
+        src/secure_pair_state.cpp
         src/server_core.cpp
         src/sni_table.cpp)
 target_link_libraries(polytls_api PUBLIC polytls_core tl::expected)
