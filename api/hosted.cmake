@@ -24,12 +24,28 @@ polytls_add_library(
         include/polytls/sni_table.hpp
         include/polytls/system_moment.hpp
     SOURCES
+        src/anchor_cache.cpp
+        src/backends.cpp
+        src/base64.cpp
         src/byte_buffer.cpp
+        src/cipher_list.cpp
+        src/cipher_suite.cpp
         src/endpoint.cpp
         src/endpoint_state.cpp
+        src/error.cpp
+        src/identity_input.cpp
+        src/input_text.cpp
+        src/pem.cpp
+        src/protocol_input.cpp
         src/protocol_names.cpp
+        src/read_file.cpp
+        src/root_certificate_files.cpp
+        src/root_certificates.cpp
+        src/secure_context.cpp
         src/secure_pair.cpp
         src/secure_pair_state.cpp
         src/server_core.cpp
-        src/sni_table.cpp)
+        src/sni_table.cpp
+        src/system_error_name.cpp
+        src/trust_input.cpp)
 target_link_libraries(polytls_api PUBLIC polytls_core tl::expected)
