@@ -43,8 +43,9 @@ constexpr entry entries[] = {
      alert_description::certificate_unknown},
     {"PERMITTED_VIOLATION", "permitted subtree violation", alert_description::certificate_unknown},
     {"EE_KEY_TOO_SMALL", "EE certificate key too weak", alert_description::bad_certificate},
-    {"CA_KEY_TOO_SMALL", "CA certificate key too weak", alert_description::unknown_ca},
-    {"CA_MD_TOO_WEAK", "CA signature digest algorithm too weak", alert_description::unknown_ca},
+    {"CA_KEY_TOO_SMALL", "CA certificate key too weak", alert_description::bad_certificate},
+    {"CA_MD_TOO_WEAK", "CA signature digest algorithm too weak",
+     alert_description::bad_certificate},
     {"ALTNAME_INVALID", "Hostname/IP does not match certificate's altnames",
      alert_description::bad_certificate},
 };
