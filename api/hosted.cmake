@@ -35,6 +35,7 @@ polytls_add_library(
         src/error.cpp
         src/identity_input.cpp
         src/input_text.cpp
+        src/native_text.cpp
         src/pem.cpp
         src/protocol_input.cpp
         src/protocol_names.cpp

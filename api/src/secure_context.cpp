@@ -1,5 +1,6 @@
 #include "identity_input.hpp"
 #include "input_text.hpp"
+#include "native_text.hpp"
 #include "protocol_input.hpp"
 #include "secure_context_state.hpp"
 #include "trust_input.hpp"
@@ -9,8 +10,6 @@
 #include <polytls/secure_context.hpp>
 #include <polytls/spi/backend.hpp>
 
-#include <algorithm>
-#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -177,12 +176,7 @@ failure refused_by_adapter(const status& error, std::string input, backend by) {
     refused.backend = by.name();
     refused.backend_version = by.version();
     refused.native = error.native;
-    if (error.native != 0) {
-        std::array<char, 256> text{};
-        const std::size_t size =
-            std::min(by.implementation().describe(error.native, text), text.size());
-        refused.native_text.assign(text.data(), size);
-    }
+    refused.native_text = detail::native_text(by.implementation(), error.native);
     if (!refused.input.empty()) {
         refused.message.insert(0, refused.input + ": ");
     }

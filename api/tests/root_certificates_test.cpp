@@ -1,4 +1,4 @@
-#include "../src/root_certificate_files.hpp"
+#include "root_certificate_files.hpp"
 #include "sample_pem.hpp"
 
 #include <polytls/pem.hpp>

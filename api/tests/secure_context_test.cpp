@@ -1,7 +1,7 @@
-#include "../src/anchor_cache.hpp"
-#include "../src/secure_context_state.hpp"
+#include "anchor_cache.hpp"
 #include "fake_backend.hpp"
 #include "sample_pem.hpp"
+#include "secure_context_state.hpp"
 
 #include <polytls/pem.hpp>
 #include <polytls/root_certificates.hpp>
@@ -334,7 +334,7 @@ TEST_F(secure_context_of_fake, ca_without_a_certificate_is_named) {
     options.ca = one_or_many{std::string(sample_root_certificate), std::string(sample_leaf_key)};
     expect_refused(errc::bad_ca, "ca[1]", "ca[1] holds a private key, not a certificate");
     options.ca = sample_trusted_root_certificate;
-    expect_refused(errc::bad_ca, "ca[0]", "TRUSTED CERTIFICATE");
+    expect_refused(errc::bad_ca, "ca[0]", "OpenSSL's own form");
     options.ca = "-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n";
     expect_refused(errc::bad_ca, "ca[0]", "holds no certificate, but 'X509 CRL'");
 }
