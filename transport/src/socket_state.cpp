@@ -75,7 +75,10 @@ void socket_state::turn() {
     if (finished_) {
         return;
     }
-    ending_ = ending_ || end_with_peer_;
+    if (end_with_peer_ && !ending_) {
+        ending_ = true;
+        flush_wanted_ = true;
+    }
     if (std::exchange(read_wanted_, false)) {
         read_turn();
     }
