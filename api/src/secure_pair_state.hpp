@@ -19,7 +19,7 @@ public:
 
     /// Makes a client's first ciphertext.
     void start();
-    void receive(bytes ciphertext);
+    void receive(bytes data_from_peer);
     void end_of_input();
     void write(bytes plaintext);
     void end();
@@ -47,8 +47,9 @@ private:
     byte_buffer input_;
     byte_buffer queued_;
     byte_buffer output_;
-    bool working_ =
-        false;  // Within a call: what listeners bring in is worked on after they return.
+    // Within a call: what listeners bring in is worked on after they return.
+    bool working_ = false;
+    bool again_ = false;  // Something came in meanwhile.
     bool secure_told_ = false;
     bool ending_ = false;
     bool close_sent_ = false;
