@@ -45,7 +45,8 @@ struct server_options {
 
 /// A TLS server (manual: tls.Server). A cheap handle: copies are the same server, which lives while
 /// it listens or has connections. All members on the server's executor; listeners are called there.
-/// All listeners are released after `close`.
+/// All listeners are released after `close`. On an empty handle every member does nothing and
+/// answers as if it knew nothing.
 class server {
 public:
     server() = default;
@@ -73,7 +74,9 @@ public:
     /// @}
 
     /// Begins to listen: on all IPv4 addresses without a host, on a port of the system's choice
-    /// for 0. Not blocking; `listening` or `error` follows.
+    /// for 0. `host` is an address, or a name whose first address that works is taken. Not
+    /// blocking; `listening` or `error` follows. `address` can be asked at once, unless `host` is a
+    /// name.
     void listen(std::uint16_t port, std::string host = {}, std::function<void()> listening = {});
 
     /// Takes no new connections; standing ones go on. `closed` is a listener of `close`.

@@ -25,11 +25,15 @@ class socket_state;
 /// the same socket, which lives while it is connected whether or not a handle is held.
 ///
 /// All members are to be called on the socket's executor, which is one thread's (or a strand); all
-/// listeners are called there, never from within the call that caused them, except for those of
-/// `destroy`'s caller. All listeners are released after `close`: a listener may capture its socket.
+/// listeners are called there, never from within the call that caused them. What a listener throws
+/// passes through `io_context::run`; the socket stays usable, and goes on when `run` is called
+/// again. All listeners are released after `close`: a listener may capture its socket.
 ///
-/// Data comes as it is read while somebody listens for it; before the first `on_data` nothing is
-/// taken from the peer beyond the handshake, so nothing is lost.
+/// Data comes as it is read while somebody listens for it. Before the first `on_data` or `resume`
+/// the first of it is held back and the rest waits in the network, so nothing is lost; but once
+/// `end` was called, data that nobody listens for is thrown away.
+///
+/// On an empty handle every member does nothing and answers as if it knew nothing.
 class tls_socket {
 public:
     /// An empty handle.
@@ -54,7 +58,8 @@ public:
     void on_timeout(std::function<void()> call);
     /// A session that may be resumed later (client); under TLS 1.3 once per ticket.
     void on_session(std::function<void(const std::vector<std::uint8_t>&)> call);
-    /// What went wrong; `close` follows.
+    /// What went wrong; `close` follows, except after `errc::wrong_state`. A server's socket whose
+    /// handshake fails has `server::on_client_error` told instead.
     void on_error(std::function<void(const failure&)> call);
     /// The connection is gone; the last event, and it comes exactly once.
     void on_close(std::function<void(bool had_error)> call);
@@ -65,7 +70,8 @@ public:
 
     /// Queues plaintext, before the handshake is done too. What is queued in one turn of the event
     /// loop is sent at its end, in full records. False when more is queued than `high_water_mark`:
-    /// go on after `drain`. Ignored after `end`, with an `errc::wrong_state` error event.
+    /// go on after `drain`. Ignored after `end`, with one `errc::wrong_state` error event, and
+    /// after `destroy`.
     bool write(bytes plaintext);
 
     bool write(std::string_view text) { return write(as_bytes(text)); }
@@ -86,13 +92,17 @@ public:
     /// end.
     void pipe(tls_socket target);
 
-    /// Emits `timeout` when nothing moves for so long; 0 switches it off.
+    /// Emits `timeout` when nothing moves for so long, and again only after something has moved; 0
+    /// switches it off. The connection goes on.
     void set_timeout(std::chrono::milliseconds idle);
+
+    /// Has the clock looked at soon instead of when a timer runs out: for a `clock` that was moved.
+    void check_deadlines();
 
     /// 512 to 16384 bytes of plaintext in each record; false outside of that.
     bool set_max_send_fragment(std::size_t size);
 
-    /// Bytes of plaintext queued and not yet sent.
+    /// Bytes of plaintext queued and not yet taken by the network.
     std::size_t writable_length() const noexcept;
 
     /// Above this many bytes queued `write` returns false.

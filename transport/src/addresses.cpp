@@ -1,0 +1,20 @@
+#include "addresses.hpp"
+
+namespace polytls::detail {
+
+socket_address to_address(const asio::ip::tcp::endpoint& end) {
+    return {.port = end.port(),
+            .family = end.address().is_v4() ? "IPv4" : "IPv6",
+            .address = end.address().to_string()};
+}
+
+std::string to_text(const std::string& host, std::uint16_t port) {
+    const bool bare_ipv6 = host.find(':') != std::string::npos;
+    return (bare_ipv6 ? '[' + host + ']' : host) + ':' + std::to_string(port);
+}
+
+std::string to_text(const asio::ip::tcp::endpoint& end) {
+    return to_text(end.address().to_string(), end.port());
+}
+
+}  // namespace polytls::detail

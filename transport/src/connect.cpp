@@ -1,0 +1,79 @@
+#include "connector.hpp"
+#include "socket_state.hpp"
+
+#include <polytls/transport/connect.hpp>
+
+#include <utility>
+
+namespace polytls {
+namespace {
+
+result<std::unique_ptr<endpoint>> make_client(connect_options& options) {
+    if (!options.secure_context) {
+        auto made = create_secure_context(options.credentials);
+        if (!made) {
+            return tl::make_unexpected(std::move(made.error()));
+        }
+        options.secure_context = *std::move(made);
+    }
+    return endpoint::make(
+        client_settings{.context = std::move(options.secure_context),
+                        .host = options.host,
+                        .servername = std::move(options.servername),
+                        .reject_unauthorized = options.reject_unauthorized,
+                        .alpn_protocols = std::move(options.alpn_protocols),
+                        .session = std::move(options.session),
+                        .check_server_identity = std::move(options.check_server_identity),
+                        .handshake_timeout = options.handshake_timeout});
+}
+
+}  // namespace
+
+result<tls_socket> connect(asio::any_io_executor executor,
+                           connect_options options,
+                           std::function<void()> secure_connect_listener) {
+    if (options.port == 0) {
+        return tl::make_unexpected(
+            make_failure(errc::invalid_argument, "a port from 1 to 65535 is needed", "port"));
+    }
+    if (options.host.empty()) {
+        options.host = "localhost";
+    }
+    if (!options.clock) {
+        options.clock = system_moment;
+    }
+    auto tls = make_client(options);
+    if (!tls) {
+        return tl::make_unexpected(std::move(tls.error()));
+    }
+    const auto state = std::make_shared<detail::socket_state>(
+        std::move(executor), *std::move(tls),
+        detail::socket_state::settings{.clock = std::move(options.clock),
+                                       .allow_half_open = options.allow_half_open});
+    tls_socket socket(state);
+    if (secure_connect_listener) {
+        socket.on_secure_connect(std::move(secure_connect_listener));
+    }
+    state->open();
+    detail::connect_socket(state, std::move(options.host), options.port);
+    return socket;
+}
+
+result<tls_socket> connect(asio::io_context& context,
+                           connect_options options,
+                           std::function<void()> secure_connect_listener) {
+    return connect(asio::any_io_executor(context.get_executor()), std::move(options),
+                   std::move(secure_connect_listener));
+}
+
+result<tls_socket> connect(asio::io_context& context,
+                           std::uint16_t port,
+                           std::string host,
+                           connect_options options,
+                           std::function<void()> secure_connect_listener) {
+    options.port = port;
+    options.host = std::move(host);
+    return connect(context, std::move(options), std::move(secure_connect_listener));
+}
+
+}  // namespace polytls
