@@ -96,7 +96,8 @@ progress stream_core::close() {
 
 void stream_core::take(const progress& step) noexcept {
     input.consume(step.consumed);
-    if (input.empty()) {
+    // A read that is under way fills the block.
+    if (input.empty() && !reading) {
         input.release();
     }
     output.appended();
