@@ -36,9 +36,27 @@ polytls_add_library(
         include/polytls/spi/handle.hpp
         include/polytls/spi/handshake_events.hpp
     SOURCES
+        src/core/alert.cpp
+        src/core/byte_sink.cpp
+        src/core/capability.cpp
+        src/core/client_hello.cpp
+        src/core/client_hello_reader.cpp
         src/core/connection.cpp
         src/core/connection_events.cpp
         src/core/connection_hello.cpp
+        src/core/der_reader.cpp
+        src/core/der_time.cpp
+        src/core/dns_name.cpp
+        src/core/ip_address.cpp
+        src/core/memory_hooks.cpp
+        src/core/named_group.cpp
+        src/core/protocol_list.cpp
+        src/core/protocol_version.cpp
+        src/core/server_identity.cpp
         src/core/session_envelope.cpp
         src/core/session_note.cpp
-        src/core/version.cpp)
+        src/core/status.cpp
+        src/core/verdict.cpp
+        src/core/verify_code.cpp
+        src/core/version.cpp
+        src/core/x509.cpp)

@@ -1,4 +1,5 @@
 #include "endpoint_state.hpp"
+#include "native_text.hpp"
 #include "protocol_names.hpp"
 #include "secure_context_state.hpp"
 

@@ -18,7 +18,8 @@ struct context_options {
     /// The library to use.
     polytls::backend backend = default_backend();
 
-    /// Private keys, each a PEM block or DER. Matched with `cert` by content, whatever the order.
+    /// Private keys, each a PEM block or DER; as many as there are texts in `cert`, with which they
+    /// are matched by content, whatever the order. A client may have neither.
     one_or_many key{};
 
     /// Certificates, one text for each key: PEM with the leaf first and its chain after it, or the
@@ -29,7 +30,8 @@ struct context_options {
     std::optional<std::string> passphrase{};
 
     /// Certificates to trust, PEM blocks or DER. Replaces the system's roots; an empty list trusts
-    /// nobody.
+    /// nobody. When not set, and the system has no roots, nobody is trusted either: not an error
+    /// yet, since a server that asks for no certificate needs none (`root_certificate_list` tells).
     std::optional<one_or_many> ca{};
 
     /// Whether any certificate of `ca` ends a path, not only a self-issued root.
@@ -40,13 +42,13 @@ struct context_options {
     std::string ciphers = "DEFAULT";
 
     /// Groups for the key exchange by name, separated by ':', the favourite first; "auto" is the
-    /// backend's list.
+    /// backend's list. One the backend lacks is an error.
     std::string ecdh_curve = "auto";
 
     /// As a server: our order of suites counts, not the client's.
     bool honor_cipher_order = false;
 
-    /// TLS 1.2 when not set.
+    /// TLS 1.2 when not set, or `max_version` where that is lower.
     std::optional<protocol_version> min_version{};
 
     /// The backend's highest when not set.
@@ -55,7 +57,7 @@ struct context_options {
     /// As a server: sessions may be resumed by tickets.
     bool tickets = true;
 
-    /// How long a session may be resumed.
+    /// How long a session may be resumed; not negative.
     std::chrono::seconds session_timeout{300};
 
     /// Keeps sessions of different applications apart; at most 32 bytes.

@@ -36,7 +36,7 @@ struct failure {
 
     /// The name by which the manual's `err.code` knows the error: "CERT_HAS_EXPIRED",
     /// "ALTNAME_INVALID", "ECONNREFUSED", "ECONNRESET" for a hang-up in the handshake; otherwise
-    /// the `errc` in capitals.
+    /// the `errc` in capitals. Empty where nothing went wrong.
     std::string name() const;
 };
 
@@ -53,6 +53,8 @@ failure make_failure(std::error_code code, std::string message, std::string inpu
 class error : public std::system_error {
 public:
     explicit error(polytls::failure why);
+
+    const char* what() const noexcept override;
 
     const polytls::failure& failure() const noexcept { return failure_; }
 

@@ -19,10 +19,12 @@ struct pem_block {
 };
 
 /// Splits a text into its PEM blocks, passing over what stands between them. Views point into
-/// `text`.
+/// `text`. A block begins at the start of a line; white space within it, and a carriage return
+/// before each line feed, do no harm.
 ///
-/// `errc::bad_pem` for a block without its END, with another END, or with bytes that are not
-/// base64; the message gives the line. A text without any block gives an empty list.
+/// `errc::bad_pem` for a block without its END, with another END, without content, or with bytes
+/// that are not base64; the message gives the line, never its content. A text without any block
+/// gives an empty list.
 result<std::vector<pem_block>> split_pem(std::string_view text);
 
 /// Whether a text has a PEM block's first line anywhere.

@@ -4,6 +4,7 @@
 #include <polytls/result.hpp>
 
 #include <memory>
+#include <utility>
 
 namespace polytls {
 
@@ -26,7 +27,6 @@ public:
     /// The adapter's own object. Not for an empty context. Lives as long as any copy.
     const spi::context& implementation() const noexcept;
 
-    /// DER of what is trusted besides the system's roots, for following a peer's chain to its root.
     struct state;
 
     const std::shared_ptr<const state>& shared_state() const noexcept { return state_; }
@@ -44,8 +44,8 @@ private:
 ///
 /// Errors name the input at fault ("key[1]", "ca[0]", "ciphers", …): `errc::bad_private_key`,
 /// `passphrase_required`, `wrong_passphrase`, `bad_certificate`, `bad_ca`, `bad_pem`,
-/// `key_mismatch`, `unknown_cipher`, `no_cipher_match`, `unknown_group`, `bad_version_range`,
-/// `no_root_certificates`, `unsupported_by_backend`.
+/// `key_mismatch`, `unknown_cipher`, `no_cipher_match`, `unknown_group`, `unknown_version`,
+/// `bad_version_range`, `invalid_argument`, `unsupported_by_backend`.
 result<secure_context> create_secure_context(const context_options& options);
 
 }  // namespace polytls

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace polytls {
 namespace {
@@ -89,13 +90,14 @@ connection::read(bytes input, mutable_bytes plaintext, byte_sink& output, moment
     if (peer_closed_) {
         return stopped({.code = errc::closed, .alert = alert_description::close_notify});
     }
-    progress step = engine_->read(input, plaintext, output);
-    if (step.error.code == errc::closed) {
+    if (plaintext.empty()) {
+        return {};
+    }
+    progress step = deferred_ ? stopped(deferred_) : engine_->read(input, plaintext, output);
+    if (step.error && step.produced != 0) {
+        deferred_ = std::exchange(step.error, {});
+    } else if (step.error.code == errc::closed) {
         peer_closed_ = true;
-        // Plaintext that came in the same step is delivered first.
-        if (step.produced != 0) {
-            step.error = {};
-        }
     } else if (step.error) {
         latch(step.error);
     } else if (step.next == want::input && step.produced == 0 && input_ended_) {
@@ -164,7 +166,7 @@ void connection::expire(moment now) noexcept {
 }
 
 spi::negotiated connection::facts() const noexcept {
-    return handshake_complete() || closed_ || peer_closed_ ? engine_->facts() : spi::negotiated{};
+    return was_open_ ? engine_->facts() : spi::negotiated{};
 }
 
 bytes connection::application_protocol() const noexcept {
@@ -257,9 +259,9 @@ progress connection::drive(bytes input, byte_sink& output) noexcept {
 
 progress connection::complete(progress done, byte_sink& output) noexcept {
     const spi::negotiated agreed = engine_->facts();
-    if (settings_->side == role::client && agreed.resumed) {
-        verification_ = offered_verification_;
-        peer_has_certificate_ = true;
+    if (agreed.resumed && session_trusted_) {
+        verification_ = kept_verification_;
+        peer_has_certificate_ = kept_certificate_;
         judged_ = true;
     }
     // Whatever a library does, nobody gets in unjudged.
@@ -268,6 +270,7 @@ progress connection::complete(progress done, byte_sink& output) noexcept {
         return fail({.code = errc::internal, .alert = alert_description::internal_error}, output);
     }
     phase_ = phase::open;
+    was_open_ = true;
     deadline_ = {};
     return done;
 }

@@ -91,9 +91,10 @@ bool connection::resumed(bytes encoded) noexcept {
             return false;
         }
     }
-    verification_ = note->verification;
-    peer_has_certificate_ = note->peer_has_certificate;
-    judged_ = true;
+    // Only kept: the library may still go on with a full handshake.
+    kept_verification_ = note->verification;
+    kept_certificate_ = note->peer_has_certificate && settings_->request_certificate;
+    session_trusted_ = true;
     return true;
 }
 

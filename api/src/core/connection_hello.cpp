@@ -207,7 +207,9 @@ status connection::make_engine() noexcept {
     if (offered && offered->backend == backend.name() && offered->version == backend.version() &&
         offered->server_name == settings_->server_name && offered->host == settings_->host &&
         (offered->verification == verify_code::ok || !settings_->reject_unauthorized)) {
-        offered_verification_ = offered->verification;
+        kept_verification_ = offered->verification;
+        kept_certificate_ = true;
+        session_trusted_ = true;
         config.session = offered->blob;
     }
     status made = context_->make_engine(config, *this, engine_);

@@ -82,6 +82,8 @@ private:
     status check_header() noexcept;
     status check_message_length() noexcept;
     bool reserve(std::size_t size) noexcept;
+    bool whole() const noexcept;
+    std::size_t message_length() const noexcept;
 
     const memory_hooks* memory_;
     std::uint8_t* data_ = nullptr;
@@ -91,7 +93,6 @@ private:
     std::uint8_t header_size_ = 0;
     std::uint16_t record_left_ = 0;
     std::uint16_t record_version_ = 0;
-    bool seen_record_ = false;
 };
 
 /// Judges the first bytes a peer sent as the header of a TLS record: `errc::wrong_version_number`

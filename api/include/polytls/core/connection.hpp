@@ -249,7 +249,8 @@ private:
     moment now_{};
     std::chrono::milliseconds deadline_{0};
     status error_{};
-    status refusal_{};  // Decided, not yet told to the peer.
+    status refusal_{};   // Decided, not yet told to the peer.
+    status deferred_{};  // Met behind plaintext that is delivered first.
     std::size_t write_pending_ = 0;
     std::uint16_t max_send_fragment_ = max_fragment;
     std::uint8_t server_name_size_ = 0;
@@ -259,7 +260,10 @@ private:
     phase phase_ = phase::start;
     question question_ = question::none;
     verify_code verification_ = verify_code::ok;
-    verify_code offered_verification_ = verify_code::ok;
+    verify_code kept_verification_ = verify_code::ok;  // With the session that may be resumed.
+    bool kept_certificate_ = false;
+    bool session_trusted_ = false;
+    bool was_open_ = false;
     bool judged_ = false;
     bool peer_has_certificate_ = false;
     bool input_ended_ = false;

@@ -1,0 +1,69 @@
+#include <polytls/core/capability.hpp>
+
+#include <iterator>
+
+namespace polytls {
+namespace {
+
+/// Every feature, in order; names at the same places.
+constexpr feature features[] = {
+    feature::tls1_0,
+    feature::tls1_1,
+    feature::tls1_2,
+    feature::tls1_3,
+    feature::alpn,
+    feature::server_name,
+    feature::client_certificates,
+    feature::encrypted_keys,
+    feature::session_tickets,
+    feature::partial_chain,
+};
+
+constexpr std::string_view feature_names[] = {
+    "tls1_0",
+    "tls1_1",
+    "tls1_2",
+    "tls1_3",
+    "alpn",
+    "server_name",
+    "client_certificates",
+    "encrypted_keys",
+    "session_tickets",
+    "partial_chain",
+};
+
+static_assert(std::size(features) == std::size(feature_names));
+
+}  // namespace
+
+capability capability_of(capability_report report, feature wanted) noexcept {
+    for (const capability& line : report) {
+        if (line.feature == wanted) {
+            return line;
+        }
+    }
+    return {.feature = wanted, .support = support::no, .reason = "not in the backend's report"};
+}
+
+std::string_view name_of(feature wanted) noexcept {
+    const auto index = static_cast<std::size_t>(wanted);
+    return index < std::size(feature_names) ? feature_names[index] : "unknown";
+}
+
+std::string_view name_of(support level) noexcept {
+    switch (level) {
+    case support::yes:
+        return "yes";
+    case support::limited:
+        return "limited";
+    case support::no:
+        return "no";
+    }
+    return "unknown";
+}
+
+std::span<const feature> every_feature() noexcept {
+    return features;
+}
+
+}  // namespace polytls

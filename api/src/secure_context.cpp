@@ -1,0 +1,215 @@
+#include "identity_input.hpp"
+#include "input_text.hpp"
+#include "native_text.hpp"
+#include "protocol_input.hpp"
+#include "secure_context_state.hpp"
+#include "trust_input.hpp"
+
+#include <polytls/cipher_list.hpp>
+#include <polytls/core/bytes.hpp>
+#include <polytls/secure_context.hpp>
+#include <polytls/spi/backend.hpp>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace polytls {
+namespace {
+
+/// The views an adapter takes of chains that the hosted ring owns.
+class chain_views {
+public:
+    explicit chain_views(const std::vector<std::vector<std::vector<std::uint8_t>>>& chains) {
+        certificates_.reserve(chains.size());
+        for (const auto& chain : chains) {
+            certificates_.emplace_back(chain.begin(), chain.end());
+            chains_.push_back({certificates_.back()});
+        }
+    }
+
+    chain_views(const chain_views&) = delete;
+    chain_views& operator=(const chain_views&) = delete;
+
+    std::span<const spi::certificate_chain> view() const { return chains_; }
+
+private:
+    std::vector<std::vector<bytes>> certificates_;
+    std::vector<spi::certificate_chain> chains_;
+};
+
+result<void> check_session(std::chrono::seconds timeout, std::string_view id_context) {
+    constexpr std::size_t longest_id_context = 32;
+    if (timeout.count() < 0) {
+        return tl::make_unexpected(
+            make_failure(errc::invalid_argument, "session_timeout is negative", "session_timeout"));
+    }
+    if (id_context.size() > longest_id_context) {
+        return tl::make_unexpected(
+            make_failure(errc::invalid_argument,
+                         "session_id_context has " + std::to_string(id_context.size()) +
+                             " bytes; at most " + std::to_string(longest_id_context) + " are taken",
+                         "session_id_context"));
+    }
+    return {};
+}
+
+result<void> check_partial_chain(bool wanted, backend with) {
+    if (!wanted || with.supports(feature::partial_chain)) {
+        return {};
+    }
+    failure refused = with.refusal(feature::partial_chain);
+    refused.input = "allow_partial_trust_chain";
+    refused.message.insert(0, refused.input + ": ");
+    return tl::make_unexpected(std::move(refused));
+}
+
+/// The options as an adapter takes them. Views point into the options.
+struct read_context_options {
+    detail::identity_input identity{};
+    detail::trust_input trust{};
+    std::vector<cipher_suite_id> cipher_suites{};
+    std::vector<named_group> groups{};
+    bool allow_partial_chain = false;
+    spi::protocol_config protocol{};  ///< Without its lists.
+    spi::session_config session{};
+};
+
+result<read_context_options> read_options(const context_options& options) {
+    // A new option does not compile until it is dealt with here.
+    const auto& [backend, key, cert, passphrase, ca, allow_partial_trust_chain, ciphers, ecdh_curve,
+                 honor_cipher_order, min_version, max_version, tickets, session_timeout,
+                 session_id_context] = options;
+
+    auto identity = detail::read_identity(key, cert, passphrase, backend);
+    if (!identity) {
+        return tl::make_unexpected(std::move(identity.error()));
+    }
+    auto trust = detail::read_trust(ca, backend);
+    if (!trust) {
+        return tl::make_unexpected(std::move(trust.error()));
+    }
+    if (auto checked = check_partial_chain(allow_partial_trust_chain, backend); !checked) {
+        return tl::make_unexpected(std::move(checked.error()));
+    }
+    auto versions = detail::read_versions(min_version, max_version, backend);
+    if (!versions) {
+        return tl::make_unexpected(std::move(versions.error()));
+    }
+    auto suites = parse_cipher_list(ciphers, backend.implementation().cipher_suites(), *versions);
+    if (!suites) {
+        return tl::make_unexpected(std::move(suites.error()));
+    }
+    auto groups = detail::read_groups(ecdh_curve, backend);
+    if (!groups) {
+        return tl::make_unexpected(std::move(groups.error()));
+    }
+    if (auto checked = check_session(session_timeout, session_id_context); !checked) {
+        return tl::make_unexpected(std::move(checked.error()));
+    }
+    return read_context_options{
+        .identity = *std::move(identity),
+        .trust = *std::move(trust),
+        .cipher_suites = *std::move(suites),
+        .groups = *std::move(groups),
+        .allow_partial_chain = allow_partial_trust_chain,
+        .protocol = {.versions = *versions, .honor_cipher_order = honor_cipher_order},
+        .session = {.tickets = tickets,
+                    .timeout = session_timeout,
+                    .id_context = as_bytes(session_id_context)}};
+}
+
+spi::config_error
+make_by_adapter(const read_context_options& read, backend by, spi::handle<spi::context>& made) {
+    const chain_views chains(read.identity.certificates);
+    std::vector<bytes> anchors;
+    if (read.trust.shared == nullptr) {
+        anchors.assign(read.trust.anchors->begin(), read.trust.anchors->end());
+    }
+    spi::context_config config{.identity = {.chains = chains.view(), .keys = read.identity.keys},
+                               .trust = {.anchors = anchors,
+                                         .shared = read.trust.shared,
+                                         .allow_partial_chain = read.allow_partial_chain},
+                               .protocol = read.protocol,
+                               .session = read.session};
+    config.protocol.cipher_suites = read.cipher_suites;
+    config.protocol.groups = read.groups;
+    return by.implementation().make_context(config, made);
+}
+
+/// The option that an adapter's error is about.
+std::string input_of(const spi::config_error& error,
+                     const detail::identity_input& identity,
+                     const detail::trust_input& trust) {
+    switch (error.input) {
+    case spi::config_input::none:
+        break;
+    case spi::config_input::certificate:
+        return detail::input_name("cert", error.index);
+    case spi::config_input::key:
+        return error.index < identity.key_names.size() ? identity.key_names[error.index] : "key";
+    case spi::config_input::anchor:
+        return error.index < trust.names.size() ? trust.names[error.index] : "ca";
+    case spi::config_input::session:
+        return error.error.code == errc::invalid_argument ? "session_id_context"
+                                                          : "session_timeout";
+    case spi::config_input::protocol:
+        switch (error.error.code) {
+        case errc::unknown_group:
+            return "ecdh_curve";
+        case errc::bad_version_range:
+        case errc::unknown_version:
+        case errc::unsupported_protocol:
+            return "min_version";
+        default:
+            return "ciphers";
+        }
+    }
+    return {};
+}
+
+failure refused_by_adapter(const status& error, std::string input, backend by) {
+    failure refused = make_failure(error.code);
+    refused.input = std::move(input);
+    refused.backend = by.name();
+    refused.backend_version = by.version();
+    refused.native = error.native;
+    refused.native_text = detail::native_text(by.implementation(), error.native);
+    if (!refused.input.empty()) {
+        refused.message.insert(0, refused.input + ": ");
+    }
+    refused.message += " (" + refused.backend + " " + refused.backend_version;
+    refused.message += refused.native_text.empty() ? ")" : ": " + refused.native_text + ")";
+    return refused;
+}
+
+}  // namespace
+
+backend secure_context::backend() const noexcept {
+    return state_->backend;
+}
+
+const spi::context& secure_context::implementation() const noexcept {
+    return *state_->made;
+}
+
+result<secure_context> create_secure_context(const context_options& options) {
+    const auto read = read_options(options);
+    if (!read) {
+        return tl::make_unexpected(read.error());
+    }
+    const auto made = std::make_shared<secure_context::state>(
+        secure_context::state{.backend = options.backend, .trusted = read->trust.anchors});
+    const spi::config_error error = make_by_adapter(*read, options.backend, made->made);
+    if (error.error) {
+        return tl::make_unexpected(refused_by_adapter(
+            error.error, input_of(error, read->identity, read->trust), options.backend));
+    }
+    return secure_context(made);
+}
+
+}  // namespace polytls

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <polytls/secure_context.hpp>
+#include <polytls/spi/context.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace polytls {
+
+/// What the copies of a context share.
+struct secure_context::state {
+    polytls::backend backend;
+    spi::handle<spi::context> made{};
+
+    /// DER of the trusted certificates: the option `ca`, else the system's roots. Never null.
+    std::shared_ptr<const std::vector<std::vector<std::uint8_t>>> trusted{};
+
+    /// The same as a view, for following a peer's chain to its root.
+    std::span<const std::vector<std::uint8_t>> anchors() const noexcept { return *trusted; }
+};
+
+}  // namespace polytls

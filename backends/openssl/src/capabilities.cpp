@@ -1,0 +1,92 @@
+#include "capabilities.hpp"
+
+#include <openssl/obj_mac.h>
+
+#include <cstdint>
+
+namespace polytls::openssl {
+namespace {
+
+constexpr std::string_view old_versions =
+    "OpenSSL 3 speaks it at security level 0 only, where weak keys and digests pass, too";
+
+constexpr capability report[] = {
+    {feature::tls1_0, support::no, old_versions},
+    {feature::tls1_1, support::no, old_versions},
+    {feature::tls1_2, support::yes},
+    {feature::tls1_3, support::yes},
+    {feature::alpn, support::yes},
+    {feature::server_name, support::yes},
+    {feature::client_certificates, support::yes},
+    {feature::encrypted_keys, support::yes},
+    {feature::session_tickets, support::yes},
+    {feature::partial_chain, support::yes},
+};
+
+constexpr cipher_suite_id id(std::uint16_t number) noexcept {
+    return static_cast<cipher_suite_id>(number);
+}
+
+/// AES first: OpenSSL has it in hardware wherever there is any.
+constexpr cipher_suite_id suites[] = {
+    // TLS 1.3
+    id(0x1302), id(0x1303), id(0x1301),
+    // ECDHE with AEAD
+    id(0xc02c), id(0xc030), id(0xcca9), id(0xcca8), id(0xc02b), id(0xc02f),
+    // DHE with AEAD
+    id(0x009f), id(0xccaa), id(0x009e),
+    // ECDHE and DHE with CBC
+    id(0xc024), id(0xc028), id(0xc023), id(0xc027), id(0x006b), id(0x0067), id(0xc00a), id(0xc014),
+    id(0xc009), id(0xc013), id(0x0039), id(0x0033),
+    // RSA key exchange: not forward secret
+    id(0x009d), id(0x009c), id(0x003d), id(0x003c), id(0x0035), id(0x002f)};
+
+struct group_number {
+    named_group group;
+    int nid;
+};
+
+constexpr group_number group_numbers[] = {
+    {named_group::x25519, NID_X25519},       {named_group::secp256r1, NID_X9_62_prime256v1},
+    {named_group::secp384r1, NID_secp384r1}, {named_group::secp521r1, NID_secp521r1},
+    {named_group::x448, NID_X448},           {named_group::ffdhe2048, NID_ffdhe2048},
+    {named_group::ffdhe3072, NID_ffdhe3072}, {named_group::ffdhe4096, NID_ffdhe4096},
+};
+
+constexpr named_group ordered_groups[] = {
+    named_group::x25519, named_group::secp256r1, named_group::secp384r1, named_group::secp521r1,
+    named_group::x448,   named_group::ffdhe2048, named_group::ffdhe3072, named_group::ffdhe4096};
+
+}  // namespace
+
+capability_report capabilities() noexcept {
+    return report;
+}
+
+std::span<const cipher_suite_id> cipher_suites() noexcept {
+    return suites;
+}
+
+std::span<const named_group> groups() noexcept {
+    return ordered_groups;
+}
+
+int nid_of(named_group group) noexcept {
+    for (const group_number& known : group_numbers) {
+        if (known.group == group) {
+            return known.nid;
+        }
+    }
+    return 0;
+}
+
+named_group group_of(int nid) noexcept {
+    for (const group_number& known : group_numbers) {
+        if (known.nid == nid) {
+            return known.group;
+        }
+    }
+    return named_group::none;
+}
+
+}  // namespace polytls::openssl

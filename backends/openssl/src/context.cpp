@@ -1,0 +1,188 @@
+#include "context.hpp"
+
+#include "capabilities.hpp"
+#include "engine.hpp"
+#include "errors.hpp"
+#include "key_material.hpp"
+#include "memory.hpp"
+#include "session.hpp"
+#include "trust.hpp"
+#include "verify.hpp"
+
+#include <polytls/openssl/backend.hpp>
+
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace polytls::openssl {
+namespace {
+
+/// 112 bits of security: RSA keys of 2048 bits, no SHA-1 in signatures.
+constexpr int security_level = 2;
+constexpr std::size_t most_groups = 16;
+
+/// Names of suites with ':' between, as OpenSSL takes them.
+class name_list {
+public:
+    explicit name_list(std::size_t names) noexcept : room_((names + 1) * longest_name) {}
+
+    bool usable() const noexcept { return room_.data() != nullptr; }
+
+    bool empty() const noexcept { return size_ == 0; }
+
+    void add(const char* name) noexcept {
+        const std::size_t length = std::strlen(name);
+        if (size_ + length + 2 > room_.size()) {
+            return;
+        }
+        if (size_ != 0) {
+            room_.data()[size_++] = ':';
+        }
+        std::memcpy(room_.data() + size_, name, length);
+        size_ += length;
+        room_.data()[size_] = 0;
+    }
+
+    const char* text() const noexcept { return reinterpret_cast<const char*>(room_.data()); }
+
+private:
+    static constexpr std::size_t longest_name = 64;
+
+    scratch room_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace
+
+spi::config_error context::make(const spi::context_config& config,
+                                spi::handle<spi::context>& made) noexcept {
+    auto* own = openssl::make<context>();
+    if (own == nullptr) {
+        return {{.code = errc::no_memory}};
+    }
+    spi::handle<spi::context> holder(own);
+    ERR_clear_error();
+    if (const spi::config_error bad = own->configure(config); bad.error) {
+        return bad;
+    }
+    made = std::move(holder);
+    return {};
+}
+
+status context::make_engine(const spi::engine_config& config,
+                            spi::handshake_events& events,
+                            spi::handle<spi::engine>& made) const noexcept {
+    return engine::make(ctx_.get(), config, events, made);
+}
+
+const spi::backend& context::owner() const noexcept {
+    return the_backend();
+}
+
+void context::release() noexcept {
+    unmake(this);
+}
+
+spi::config_error context::configure(const spi::context_config& config) noexcept {
+    const auto& [identity, trust, protocol, session] = config;
+    ctx_.reset(SSL_CTX_new(TLS_method()));
+    if (!ctx_) {
+        return {take_error(errc::no_memory)};
+    }
+    SSL_CTX_set_security_level(ctx_.get(), security_level);
+    SSL_CTX_set_mode(ctx_.get(),
+                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_options(ctx_.get(), SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+    SSL_CTX_set_alpn_select_cb(ctx_.get(), choose_protocol, nullptr);
+    judge_peers(ctx_.get());
+
+    if (const status bad = use_protocol(protocol)) {
+        return {bad, spi::config_input::protocol};
+    }
+    if (const spi::config_error bad = use_identity(ctx_.get(), identity); bad.error) {
+        return bad;
+    }
+    if (const spi::config_error bad = use_trust(ctx_.get(), trust); bad.error) {
+        return bad;
+    }
+    if (session.id_context.size() > id_context_.size()) {
+        return {{.code = errc::invalid_argument}, spi::config_input::session};
+    }
+    if (const status bad = use_sessions(ctx_.get(), session)) {
+        return {bad, spi::config_input::session};
+    }
+    allows_partial_chain_ = trust.allow_partial_chain;
+    session_timeout_ = session.timeout;
+    id_context_size_ = session.id_context.size();
+    std::copy(session.id_context.begin(), session.id_context.end(), id_context_.begin());
+    return {};
+}
+
+status context::use_protocol(const spi::protocol_config& protocol) noexcept {
+    const auto& [versions, cipher_suites, groups, honor_cipher_order] = protocol;
+    versions_ = versions;
+    if (const status bad = use_cipher_suites(cipher_suites)) {
+        return bad;
+    }
+    if (SSL_CTX_set_min_proto_version(ctx_.get(), static_cast<int>(versions_.min)) != 1 ||
+        SSL_CTX_set_max_proto_version(ctx_.get(), static_cast<int>(versions_.max)) != 1) {
+        return take_error(errc::unsupported_protocol);
+    }
+    if (honor_cipher_order) {
+        SSL_CTX_set_options(ctx_.get(), SSL_OP_CIPHER_SERVER_PREFERENCE);
+    }
+    return use_groups(groups);
+}
+
+status context::use_cipher_suites(std::span<const cipher_suite_id> suites) noexcept {
+    const ssl_handle scratch_ssl(SSL_new(ctx_.get()));
+    name_list tls1_2(suites.size());
+    name_list tls1_3(suites.size());
+    if (!scratch_ssl || !tls1_2.usable() || !tls1_3.usable()) {
+        return take_error(errc::no_memory);
+    }
+    for (const cipher_suite_id suite : suites) {
+        const auto number = static_cast<std::uint16_t>(suite);
+        const unsigned char wire[] = {static_cast<unsigned char>(number >> 8U),
+                                      static_cast<unsigned char>(number & 0xffU)};
+        if (const SSL_CIPHER* cipher = SSL_CIPHER_find(scratch_ssl.get(), wire)) {
+            (is_tls1_3(suite) ? tls1_3 : tls1_2).add(SSL_CIPHER_get_name(cipher));
+        }
+    }
+    // A version without a suite cannot be spoken, and OpenSSL would offer it all the same.
+    if (tls1_3.empty()) {
+        versions_.max = std::min(versions_.max, protocol_version::tls1_2);
+    }
+    if (tls1_2.empty()) {
+        versions_.min = std::max(versions_.min, protocol_version::tls1_3);
+    }
+    if (versions_.min > versions_.max) {
+        return {.code = errc::no_cipher_match};
+    }
+    if ((!tls1_2.empty() && SSL_CTX_set_cipher_list(ctx_.get(), tls1_2.text()) != 1) ||
+        (!tls1_3.empty() && SSL_CTX_set_ciphersuites(ctx_.get(), tls1_3.text()) != 1)) {
+        return take_error(errc::no_cipher_match);
+    }
+    return {};
+}
+
+status context::use_groups(std::span<const named_group> groups) noexcept {
+    std::array<int, most_groups> numbers{};
+    std::size_t count = 0;
+    for (const named_group group : groups) {
+        const int number = nid_of(group);
+        if (number == 0 || count == numbers.size()) {
+            return {.code = errc::unknown_group};
+        }
+        numbers[count++] = number;
+    }
+    if (count != 0 &&
+        SSL_CTX_set1_groups(ctx_.get(), numbers.data(), static_cast<int>(count)) != 1) {
+        return take_error(errc::unknown_group);
+    }
+    return {};
+}
+
+}  // namespace polytls::openssl

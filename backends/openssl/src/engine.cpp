@@ -1,0 +1,262 @@
+#include "engine.hpp"
+
+#include "capabilities.hpp"
+#include "errors.hpp"
+#include "memory.hpp"
+#include "session.hpp"
+
+#include <openssl/err.h>
+
+#include <algorithm>
+
+namespace polytls::openssl {
+namespace {
+
+constexpr std::size_t longest_server_name = 255;
+
+/// DNS names as OpenSSL wants them: ended by a NUL.
+struct c_name {
+    explicit c_name(std::string_view name) noexcept {
+        std::copy_n(name.begin(), std::min(name.size(), longest_server_name), text);
+    }
+
+    char text[longest_server_name + 1] = {};
+};
+
+status append_certificate(X509* certificate, byte_sink& output) noexcept {
+    const int size = i2d_X509(certificate, nullptr);
+    const scratch room(static_cast<std::size_t>(std::max(size, 0)));
+    std::uint8_t* at = room.data();
+    if (size <= 0 || at == nullptr || i2d_X509(certificate, &at) != size ||
+        output.append({room.data(), room.size()}) != room.size()) {
+        ERR_clear_error();
+        return {.code = errc::no_memory};
+    }
+    return {};
+}
+
+}  // namespace
+
+status engine::make(SSL_CTX* ctx,
+                    const spi::engine_config& config,
+                    spi::handshake_events& events,
+                    spi::handle<spi::engine>& made) noexcept {
+    auto* own = openssl::make<engine>(events);
+    if (own == nullptr) {
+        return {.code = errc::no_memory};
+    }
+    spi::handle<spi::engine> holder(own);
+    ERR_clear_error();
+    if (const status failed = own->prepare(ctx, config)) {
+        return failed;
+    }
+    made = std::move(holder);
+    return {};
+}
+
+engine::~engine() {
+    if (ssl_) {
+        // An SSL that was not shut down takes its session with it: later ones could not resume.
+        SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+    }
+}
+
+engine& engine::of(const SSL* ssl) noexcept {
+    return *static_cast<engine*>(SSL_get_ex_data(ssl, 0));
+}
+
+progress engine::handshake(bytes input, byte_sink& output) noexcept {
+    begin(input, output);
+    const progress step = outcome(SSL_do_handshake(ssl_.get()));
+    return step.next == want::nothing && !step.error ? complete(step) : step;
+}
+
+progress engine::read(bytes input, mutable_bytes plaintext, byte_sink& output) noexcept {
+    begin(input, output);
+    std::size_t produced = 0;
+    while (produced < plaintext.size()) {
+        std::size_t count = 0;
+        const int result = SSL_read_ex(ssl_.get(), plaintext.data() + produced,
+                                       plaintext.size() - produced, &count);
+        if (result != 1) {
+            progress step = outcome(result);
+            step.produced = produced;
+            return step;
+        }
+        produced += count;
+    }
+    return {.consumed = wire_.consumed, .produced = produced};
+}
+
+progress engine::write(bytes plaintext, byte_sink& output) noexcept {
+    begin({}, output);
+    std::size_t count = 0;
+    const int result = SSL_write_ex(ssl_.get(), plaintext.data(), plaintext.size(), &count);
+    progress step = outcome(result);
+    step.consumed = count;
+    return step;
+}
+
+progress engine::close(byte_sink& output) noexcept {
+    begin({}, output);
+    const int result = SSL_shutdown(ssl_.get());
+    // 0 says that the peer has not answered yet, which it need not.
+    return result >= 0 ? progress{} : outcome(result);
+}
+
+void engine::release_buffers() noexcept {
+    SSL_free_buffers(ssl_.get());
+}
+
+spi::negotiated engine::facts() const noexcept {
+    const SSL_CIPHER* cipher = SSL_get_current_cipher(ssl_.get());
+    return {.version = static_cast<protocol_version>(SSL_version(ssl_.get())),
+            .cipher_suite = static_cast<cipher_suite_id>(
+                cipher == nullptr ? 0 : SSL_CIPHER_get_protocol_id(cipher)),
+            .group = group_of(static_cast<int>(SSL_get_negotiated_group(ssl_.get()))),
+            .resumed = SSL_session_reused(ssl_.get()) == 1};
+}
+
+bytes engine::application_protocol() const noexcept {
+    const unsigned char* name = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(ssl_.get(), &name, &size);
+    return {name, size};
+}
+
+status engine::peer_certificates(byte_sink& output) const noexcept {
+    X509* leaf = SSL_get0_peer_certificate(ssl_.get());
+    if (leaf == nullptr) {
+        return {};
+    }
+    if (const status failed = append_certificate(leaf, output)) {
+        return failed;
+    }
+    // A client's list begins with the leaf, a server's does not.
+    const STACK_OF(X509)* sent = SSL_get_peer_cert_chain(ssl_.get());
+    for (int i = SSL_is_server(ssl_.get()) == 1 ? 0 : 1; i < sk_X509_num(sent); ++i) {
+        if (const status failed = append_certificate(sk_X509_value(sent, i), output)) {
+            return failed;
+        }
+    }
+    return {};
+}
+
+void engine::release() noexcept {
+    unmake(this);
+}
+
+status engine::prepare(SSL_CTX* ctx, const spi::engine_config& config) noexcept {
+    ssl_.reset(SSL_new(ctx));
+    BIO* bio = make_bio(wire_);
+    if (!ssl_ || bio == nullptr) {
+        BIO_free(bio);
+        return take_error(errc::no_memory);
+    }
+    SSL_set_bio(ssl_.get(), bio, bio);
+    SSL_set_ex_data(ssl_.get(), 0, this);
+    SSL_set_info_callback(ssl_.get(), note_alert);
+    return config.side == role::client ? prepare_client(config) : prepare_server(config);
+}
+
+status engine::prepare_client(const spi::engine_config& config) noexcept {
+    // Every member is dealt with here or in `prepare_server`.
+    const auto& [side, peer, server_name, protocols, hello, session] = config;
+    SSL_set_connect_state(ssl_.get());
+    SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER, nullptr);
+    if (!server_name.empty() &&
+        SSL_set_tlsext_host_name(ssl_.get(), c_name(server_name).text) != 1) {
+        return take_error(errc::bad_server_name);
+    }
+    const bytes offer = protocols.wire();
+    // Of OpenSSL's functions, this one returns 0 when all is well.
+    if (!offer.empty() &&
+        SSL_set_alpn_protos(ssl_.get(), offer.data(), static_cast<unsigned>(offer.size())) != 0) {
+        return take_error(errc::bad_protocol_list);
+    }
+    return session.empty() ? status{} : offer_session(ssl_.get(), session);
+}
+
+status engine::prepare_server(const spi::engine_config& config) noexcept {
+    SSL_set_accept_state(ssl_.get());
+    int mode = SSL_VERIFY_NONE;
+    if (config.peer != spi::peer_certificate::not_requested) {
+        mode = SSL_VERIFY_PEER;
+        certificate_requested_ = true;
+    }
+    if (config.peer == spi::peer_certificate::required) {
+        mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+    }
+    SSL_set_verify(ssl_.get(), mode, nullptr);
+    if (!config.protocols.empty()) {
+        const bytes chosen = *config.protocols.begin();
+        std::copy(chosen.begin(), chosen.end(), chosen_protocol_);
+        chosen_protocol_size_ = static_cast<std::uint8_t>(chosen.size());
+    }
+    return {};
+}
+
+void engine::begin(bytes input, byte_sink& output) noexcept {
+    wire_ = {.input = input, .output = &output};
+    alert_ = alert_description::none;
+    // What another connection left in the thread's queue would be taken for this one's error.
+    ERR_clear_error();
+}
+
+progress engine::outcome(int result) noexcept {
+    progress step{.consumed = wire_.consumed};
+    switch (SSL_get_error(ssl_.get(), result)) {
+    case SSL_ERROR_NONE:
+        break;
+    case SSL_ERROR_WANT_READ:
+        step.next = want::input;
+        break;
+    case SSL_ERROR_WANT_WRITE:
+        step.next = want::output;
+        break;
+    case SSL_ERROR_ZERO_RETURN:
+        step.error = {.code = errc::closed, .alert = alert_description::close_notify};
+        break;
+    default:
+        step.error = take_error(errc::protocol_failure);
+        if (step.error.alert == alert_description::none) {
+            step.error.alert = alert_;
+        }
+    }
+    wire_ = {};
+    return step;
+}
+
+progress engine::complete(progress done) noexcept {
+    // OpenSSL verifies what there is: that there is nothing is for us to put.
+    if (certificate_requested_ && SSL_get0_peer_certificate(ssl_.get()) == nullptr &&
+        SSL_session_reused(ssl_.get()) == 0) {
+        const spi::peer_judgement judgement = events_->judge_peer({});
+        if (!judgement.accept) {
+            done.error = {.code = errc::certificate_required, .alert = judgement.alert};
+        }
+    }
+    return done;
+}
+
+void engine::note_alert(const SSL* ssl, int where, int value) noexcept {
+    // The level is in the upper byte; a warning is not why something failed.
+    constexpr int fatal = 2;
+    if ((where & SSL_CB_ALERT) != 0 && value >> 8 == fatal) {
+        of(ssl).alert_ = static_cast<alert_description>(value & 0xff);
+    }
+}
+
+int choose_protocol(SSL* ssl,
+                    const unsigned char** chosen,
+                    unsigned char* chosen_size,
+                    const unsigned char* /*offer*/,
+                    unsigned /*offer_size*/,
+                    void* /*unused*/) noexcept {
+    const bytes protocol = engine::of(ssl).chosen_protocol();
+    *chosen = protocol.data();
+    *chosen_size = static_cast<unsigned char>(protocol.size());
+    return protocol.empty() ? SSL_TLSEXT_ERR_NOACK : SSL_TLSEXT_ERR_OK;
+}
+
+}  // namespace polytls::openssl

@@ -1,0 +1,107 @@
+#include "errors.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/sslerr.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace polytls::openssl {
+namespace {
+
+struct mapping {
+    int reason;
+    errc code;
+};
+
+/// What libssl's reasons mean; those of other breaches of the protocol are not worth telling apart.
+constexpr mapping mappings[] = {
+    {SSL_R_HTTP_REQUEST, errc::wrong_version_number},
+    {SSL_R_HTTPS_PROXY_REQUEST, errc::wrong_version_number},
+    {SSL_R_WRONG_VERSION_NUMBER, errc::wrong_version_number},
+    {SSL_R_WRONG_SSL_VERSION, errc::wrong_version_number},
+    {SSL_R_UNKNOWN_PROTOCOL, errc::wrong_version_number},
+    {SSL_R_UNSUPPORTED_PROTOCOL, errc::unsupported_protocol},
+    {SSL_R_VERSION_TOO_LOW, errc::unsupported_protocol},
+    {SSL_R_VERSION_TOO_HIGH, errc::unsupported_protocol},
+    {SSL_R_NO_PROTOCOLS_AVAILABLE, errc::unsupported_protocol},
+    {SSL_R_INAPPROPRIATE_FALLBACK, errc::unsupported_protocol},
+    {SSL_R_NO_SHARED_CIPHER, errc::no_shared_cipher},
+    {SSL_R_NO_CIPHERS_AVAILABLE, errc::no_shared_cipher},
+    {SSL_R_NO_SUITABLE_KEY_SHARE, errc::no_shared_group},
+    {SSL_R_NO_SUITABLE_GROUPS, errc::no_shared_group},
+    {SSL_R_NO_SHARED_GROUPS, errc::no_shared_group},
+    {SSL_R_UNSUPPORTED_ELLIPTIC_CURVE, errc::no_shared_group},
+    {SSL_R_WRONG_CURVE, errc::no_shared_group},
+    {SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS, errc::no_shared_signature_algorithm},
+    {SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM, errc::no_shared_signature_algorithm},
+    {SSL_R_NO_APPLICATION_PROTOCOL, errc::no_application_protocol},
+    {SSL_R_NO_RENEGOTIATION, errc::renegotiation_refused},
+    {SSL_R_CERTIFICATE_VERIFY_FAILED, errc::not_authorized},
+    {SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE, errc::certificate_required},
+    {SSL_R_UNEXPECTED_MESSAGE, errc::unexpected_message},
+    {SSL_R_UNEXPECTED_RECORD, errc::unexpected_message},
+    {SSL_R_UNEXPECTED_CCS_MESSAGE, errc::unexpected_message},
+    {SSL_R_CCS_RECEIVED_EARLY, errc::unexpected_message},
+    {SSL_R_DATA_BETWEEN_CCS_AND_FINISHED, errc::unexpected_message},
+    {SSL_R_APP_DATA_IN_HANDSHAKE, errc::unexpected_message},
+    {SSL_R_BAD_RECORD_TYPE, errc::unexpected_message},
+    {SSL_R_NOT_ON_RECORD_BOUNDARY, errc::unexpected_message},
+    {SSL_R_DECRYPTION_FAILED, errc::bad_record_mac},
+    {SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC, errc::bad_record_mac},
+    {SSL_R_PACKET_LENGTH_TOO_LONG, errc::record_overflow},
+    {SSL_R_DATA_LENGTH_TOO_LONG, errc::record_overflow},
+    {SSL_R_ENCRYPTED_LENGTH_TOO_LONG, errc::record_overflow},
+    {SSL_R_EXCESSIVE_MESSAGE_SIZE, errc::record_overflow},
+    {SSL_R_BAD_EXTENSION, errc::decode_error},
+    {SSL_R_BAD_LENGTH, errc::decode_error},
+    {SSL_R_BAD_PACKET, errc::decode_error},
+    {SSL_R_LENGTH_MISMATCH, errc::decode_error},
+    {SSL_R_LENGTH_TOO_SHORT, errc::decode_error},
+    {SSL_R_BAD_CIPHER, errc::illegal_parameter},
+    {SSL_R_WRONG_CIPHER_RETURNED, errc::illegal_parameter},
+    {SSL_R_UNSOLICITED_EXTENSION, errc::illegal_parameter},
+    {SSL_R_EE_KEY_TOO_SMALL, errc::weak_key},
+    {SSL_R_CA_KEY_TOO_SMALL, errc::weak_key},
+    {SSL_R_CA_MD_TOO_WEAK, errc::weak_key},
+};
+
+errc meaning_of(int reason, errc otherwise) noexcept {
+    const auto* found = std::find_if(std::begin(mappings), std::end(mappings),
+                                     [reason](auto entry) { return entry.reason == reason; });
+    return found == std::end(mappings) ? otherwise : found->code;
+}
+
+}  // namespace
+
+status take_error(errc otherwise) noexcept {
+    const unsigned long error = ERR_peek_error();
+    ERR_clear_error();
+    status why{.code = otherwise, .native = static_cast<std::int32_t>(error)};
+    const int reason = ERR_GET_REASON(error);
+    if (reason == ERR_R_MALLOC_FAILURE) {
+        why.code = errc::no_memory;
+    } else if (ERR_GET_LIB(error) == ERR_LIB_SSL) {
+        // Above the offset, a reason is the number of an alert that came from the peer.
+        if (reason >= SSL_AD_REASON_OFFSET) {
+            why.code = errc::alert_received;
+            why.alert = static_cast<alert_description>(reason - SSL_AD_REASON_OFFSET);
+        } else {
+            why.code = meaning_of(reason, otherwise);
+        }
+    }
+    return why;
+}
+
+std::size_t describe_error(std::int32_t native, std::span<char> text) noexcept {
+    const char* reason = ERR_reason_error_string(static_cast<std::uint32_t>(native));
+    if (reason == nullptr) {
+        return 0;
+    }
+    const std::size_t size = std::min(std::strlen(reason), text.size());
+    std::copy_n(reason, size, text.begin());
+    return size;
+}
+
+}  // namespace polytls::openssl

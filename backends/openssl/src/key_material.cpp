@@ -1,0 +1,136 @@
+#include "key_material.hpp"
+
+#include "errors.hpp"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include <algorithm>
+
+namespace polytls::openssl {
+namespace {
+
+/// What the passphrase callback is given, and what it learnt.
+struct passphrase_request {
+    const spi::private_key_source& source;
+    bool asked = false;
+};
+
+int give_passphrase(char* buffer, int size, int /*writing*/, void* user) noexcept {
+    auto& request = *static_cast<passphrase_request*>(user);
+    request.asked = true;
+    const std::string_view text = request.source.passphrase;
+    if (!request.source.has_passphrase || text.size() > static_cast<std::size_t>(size)) {
+        return -1;
+    }
+    std::copy(text.begin(), text.end(), buffer);
+    return static_cast<int>(text.size());
+}
+
+bio_handle view_of(bytes data) noexcept {
+    return bio_handle(BIO_new_mem_buf(data.data(), static_cast<int>(data.size())));
+}
+
+pkey_handle read_der(bytes data, passphrase_request& request) noexcept {
+    const std::uint8_t* at = data.data();
+    pkey_handle key(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(data.size())));
+    if (!key) {
+        // It may be an EncryptedPrivateKeyInfo, which only this function takes.
+        const bio_handle bio = view_of(data);
+        key.reset(d2i_PKCS8PrivateKey_bio(bio.get(), nullptr, give_passphrase, &request));
+    }
+    return key;
+}
+
+status read_key(const spi::private_key_source& source, pkey_handle& key) noexcept {
+    passphrase_request request{source};
+    if (source.encoding == spi::key_encoding::der) {
+        key = read_der(source.data, request);
+    } else {
+        const bio_handle bio = view_of(source.data);
+        key.reset(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_passphrase, &request));
+    }
+    if (key) {
+        ERR_clear_error();
+        return {};
+    }
+    status why = take_error(errc::bad_private_key);
+    if (request.asked && why.code != errc::no_memory) {
+        why.code = source.has_passphrase ? errc::wrong_passphrase : errc::passphrase_required;
+    }
+    return why;
+}
+
+/// The certificates of a chain after its leaf.
+x509_stack_handle read_issuers(std::span<const bytes> certificates) noexcept {
+    x509_stack_handle issuers(sk_X509_new_null());
+    for (const bytes der : certificates.subspan(1)) {
+        x509_handle certificate = read_certificate(der);
+        if (!issuers || !certificate || sk_X509_push(issuers.get(), certificate.get()) == 0) {
+            return nullptr;
+        }
+        certificate.release();
+    }
+    return issuers;
+}
+
+bool fits(const spi::certificate_chain& chain, EVP_PKEY* key) noexcept {
+    const x509_handle leaf = read_certificate(chain.certificates.front());
+    const bool same = leaf && X509_check_private_key(leaf.get(), key) == 1;
+    ERR_clear_error();
+    return same;
+}
+
+spi::config_error check_chains(std::span<const spi::certificate_chain> chains) noexcept {
+    for (std::size_t i = 0; i < chains.size(); ++i) {
+        const auto certificates = chains[i].certificates;
+        if (certificates.empty() || !read_certificate(certificates.front()) ||
+            !read_issuers(certificates)) {
+            return {take_error(errc::bad_certificate), spi::config_input::certificate, i};
+        }
+    }
+    return {};
+}
+
+status use_pair(SSL_CTX* ctx, const spi::certificate_chain& chain, EVP_PKEY* key) noexcept {
+    const x509_handle leaf = read_certificate(chain.certificates.front());
+    const x509_stack_handle issuers = read_issuers(chain.certificates);
+    if (!leaf || !issuers ||
+        SSL_CTX_use_cert_and_key(ctx, leaf.get(), key, issuers.get(), 1) != 1) {
+        return take_error(errc::bad_certificate);
+    }
+    return {};
+}
+
+}  // namespace
+
+x509_handle read_certificate(bytes der) noexcept {
+    const std::uint8_t* at = der.data();
+    x509_handle certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+    return at == der.data() + der.size() ? std::move(certificate) : nullptr;
+}
+
+spi::config_error use_identity(SSL_CTX* ctx, const spi::identity_config& identity) noexcept {
+    const auto& [chains, keys] = identity;
+    if (const spi::config_error bad = check_chains(chains); bad.error) {
+        return bad;
+    }
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        pkey_handle key;
+        if (const status bad = read_key(keys[i], key)) {
+            return {bad, spi::config_input::key, i};
+        }
+        const auto chain = std::find_if(chains.begin(), chains.end(),
+                                        [&key](const auto& one) { return fits(one, key.get()); });
+        if (chain == chains.end()) {
+            return {{.code = errc::key_mismatch}, spi::config_input::key, i};
+        }
+        if (const status bad = use_pair(ctx, *chain, key.get())) {
+            return {bad, spi::config_input::certificate,
+                    static_cast<std::size_t>(chain - chains.begin())};
+        }
+    }
+    return {};
+}
+
+}  // namespace polytls::openssl

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "reporter.hpp"
+
+#include <polytls/context_options.hpp>
+#include <polytls/transport/socket.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace polytls::tool {
+
+/// The flags that `connect` and `serve` share, as they were given. Names are the documented
+/// options'.
+struct common_options {
+    std::string backend;
+    std::vector<std::string> key;
+    std::vector<std::string> cert;
+    std::vector<std::string> ca;
+    std::optional<std::string> passphrase;
+    std::string ciphers;
+    std::string ecdh_curve;
+    std::string min_version;
+    std::string max_version;
+    bool honor_cipher_order = false;
+    std::vector<std::string> alpn;
+    bool no_tickets = false;
+    std::int64_t session_timeout = 300;
+    std::string session_id_context;
+    std::int64_t handshake_timeout = 120'000;
+    std::optional<std::size_t> max_send_fragment;
+    bool allow_half_open = false;
+    bool json = false;
+
+    /// Adds the flags to a subcommand.
+    void add_to(CLI::App& command);
+
+    /// Reads the files and makes what a context is made from. Failures name the flag and the file.
+    result<context_options> credentials() const;
+
+    /// Applies what is set on a socket rather than on a context; false when it was refused.
+    bool apply_to(tls_socket& socket) const;
+
+    std::chrono::milliseconds handshake_time() const {
+        return std::chrono::milliseconds(handshake_timeout);
+    }
+};
+
+/// Reads files named on the command line into option texts; failures name the flag.
+result<one_or_many> read_files(const std::string& flag, const std::vector<std::string>& paths);
+
+/// A host and a port out of "[HOST:]PORT"; an IPv6 address stands in brackets.
+struct network_place {
+    std::string host;
+    std::uint16_t port = 0;
+};
+
+result<network_place> parse_place(const std::string& text);
+
+/// A flag that is on, off with "=0", and may be left out (--reject-unauthorized[=0|1]).
+void add_switch(CLI::App& command, const std::string& name, bool& value, const std::string& help);
+
+}  // namespace polytls::tool
