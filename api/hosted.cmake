@@ -28,6 +28,7 @@ polytls_add_library(
         src/backends.cpp
         src/base64.cpp
         src/byte_buffer.cpp
+        src/certificate.cpp
         src/cipher_list.cpp
         src/cipher_suite.cpp
         src/endpoint.cpp
@@ -35,6 +36,7 @@ polytls_add_library(
         src/error.cpp
         src/identity_input.cpp
         src/input_text.cpp
+        src/name_text.cpp
         src/native_text.cpp
         src/pem.cpp
         src/protocol_input.cpp

@@ -5,8 +5,8 @@
 
 namespace polytls::detail {
 
-void secure_pair_state::receive(bytes ciphertext) {
-    input_.append(ciphertext);
+void secure_pair_state::receive(bytes data_from_peer) {
+    input_.append(data_from_peer);
     work();
 }
 

@@ -19,7 +19,7 @@ public:
 
     /// Makes a client's first ciphertext.
     void start();
-    void receive(bytes ciphertext);
+    void receive(bytes data_from_peer);
     void end_of_input();
     void write(bytes plaintext);
     void end();
