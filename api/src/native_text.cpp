@@ -1,16 +1,16 @@
 #include "native_text.hpp"
 
+#include <polytls/spi/backend.hpp>
+
 #include <algorithm>
 #include <array>
 
 namespace polytls::detail {
 
-std::string native_text(const spi::backend& backend, std::int32_t native) {
-    if (native == 0) {
-        return {};
-    }
+std::string native_text(const spi::backend& of, std::int32_t native) {
     std::array<char, 256> text{};
-    return {text.data(), std::min(backend.describe(native, text), text.size())};
+    const std::size_t size = native != 0 ? of.describe(native, text) : 0;
+    return {text.data(), std::min(size, text.size())};
 }
 
 }  // namespace polytls::detail

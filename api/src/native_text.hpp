@@ -1,13 +1,15 @@
 #pragma once
 
-#include <polytls/spi/backend.hpp>
-
 #include <cstdint>
 #include <string>
 
+namespace polytls::spi {
+class backend;
+}
+
 namespace polytls::detail {
 
-/// The library's own text for one of its error numbers; empty for 0, and where it has none.
-std::string native_text(const spi::backend& backend, std::int32_t native);
+/// A library's own text for one of its error numbers; empty when it has none, and for 0.
+std::string native_text(const spi::backend& of, std::int32_t native);
 
 }  // namespace polytls::detail

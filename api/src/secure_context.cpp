@@ -10,8 +10,6 @@
 #include <polytls/secure_context.hpp>
 #include <polytls/spi/backend.hpp>
 
-#include <algorithm>
-#include <array>
 #include <span>
 #include <string>
 #include <string_view>

@@ -47,8 +47,9 @@ private:
     byte_buffer input_;
     byte_buffer queued_;
     byte_buffer output_;
-    bool working_ =
-        false;  // Within a call: what listeners bring in is worked on after they return.
+    // Within a call: what listeners bring in is worked on after they return.
+    bool working_ = false;
+    bool again_ = false;  // Something came in meanwhile.
     bool secure_told_ = false;
     bool ending_ = false;
     bool close_sent_ = false;

@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
     int status = clean;
     CLI::App app("TLS over any backend, from the command line");
     app.name("polytls");
-    app.set_version_flag("--version", std::string(polytls::version()));
+    app.set_version_flag("--version", std::string(polytls::library_version()));
     app.require_subcommand(1);
     add_backends(app, status);
     add_connect(app, status);

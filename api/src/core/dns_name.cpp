@@ -32,7 +32,7 @@ bool is_dns_name(std::string_view text) noexcept {
     }
     while (true) {
         const std::size_t end = std::min(rest.find('.'), rest.size());
-        const std::string_view label = rest.substr(0, end);
+        const std::string_view label(rest.data(), end);
         if (label.empty() || label.size() > longest_label || label.front() == '-' ||
             label.back() == '-' || !std::all_of(label.begin(), label.end(), is_label_character)) {
             return false;
@@ -53,12 +53,15 @@ bool matches_dns_name(std::string_view pattern, std::string_view name) noexcept 
     if (!pattern.starts_with("*.")) {
         return detail::equals_without_case(pattern, name);
     }
-    const std::string_view parent = pattern.substr(1);
+    pattern.remove_prefix(1);
     const std::size_t dot = name.find('.');
     // "*.com" would cover half of the world, and "*" stands for something.
-    return dot != std::string_view::npos && dot != 0 &&
-           parent.find('.', 1) != std::string_view::npos &&
-           detail::equals_without_case(parent, name.substr(dot));
+    if (dot == std::string_view::npos || dot == 0 ||
+        pattern.find('.', 1) == std::string_view::npos) {
+        return false;
+    }
+    name.remove_prefix(dot);
+    return detail::equals_without_case(pattern, name);
 }
 
 }  // namespace polytls

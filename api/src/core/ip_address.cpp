@@ -32,7 +32,7 @@ int parse_number(std::string_view text, int base, std::size_t digits) noexcept {
 /// Cuts the text before `separator` off; the whole text where there is none.
 std::string_view cut(std::string_view& text, char separator) noexcept {
     const std::size_t end = std::min(text.find(separator), text.size());
-    const std::string_view part = text.substr(0, end);
+    const std::string_view part(text.data(), end);
     text.remove_prefix(std::min(end + 1, text.size()));
     return part;
 }
@@ -80,8 +80,10 @@ bool parse_ipv6(std::string_view text, std::array<std::uint8_t, 16>& octets) noe
         return parse_groups(text, octets.data(), true) == 16;
     }
     std::array<std::uint8_t, 16> tail{};
-    const int before = parse_groups(text.substr(0, gap), octets.data(), false);
-    const int after = parse_groups(text.substr(gap + 2), tail.data(), true);
+    const std::string_view front(text.data(), gap);
+    text.remove_prefix(gap + 2);
+    const int before = parse_groups(front, octets.data(), false);
+    const int after = parse_groups(text, tail.data(), true);
     // "::" stands for one group of zeros at least.
     if (before < 0 || after < 0 || before + after > 14) {
         return false;

@@ -13,7 +13,8 @@ bool equal(bytes a, bytes b) noexcept {
 /// is there to deceive.
 bool covers(bytes pattern, std::string_view host) noexcept {
     const std::string_view text = as_text(pattern);
-    const std::string_view plain = text.starts_with("*.") ? text.substr(2) : text;
+    std::string_view plain = text;
+    plain.remove_prefix(text.starts_with("*.") ? 2 : 0);
     return is_dns_name(plain) && matches_dns_name(text, host);
 }
 
