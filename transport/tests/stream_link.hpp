@@ -36,7 +36,7 @@ struct over_tcp {
 struct over_single_bytes {
     using layer = memory_layer;
 
-    static constexpr std::size_t bulk = 40'000;
+    static constexpr std::size_t bulk = 10'000;
 
     static auto layers(asio::io_context& context) { return memory_layer::pair(context); }
 };
