@@ -182,8 +182,6 @@ link make_link(const pairing& with, link_setup setup) {
 
 link handshake(const pairing& with, link_setup setup) {
     link made = make_link(with, std::move(setup));
-    made.client.tls().on_session(
-        [&sessions = made.client.sessions](const auto& session) { sessions.push_back(session); });
     made.run();
     return made;
 }

@@ -43,11 +43,11 @@ class over_every_backend : public testing::TestWithParam<backend> {};
     class clause : public polytls::testkit::over_every_pairing {};                                 \
     INSTANTIATE_TEST_SUITE_P(pairing, clause,                                                      \
                              testing::ValuesIn(polytls::testkit::every_pairing()),                 \
-                             [](const auto& info) { return polytls::testkit::name_of(info); })
+                             [](const auto& tested) { return polytls::testkit::name_of(tested); })
 
 /// Declares the suite of a clause over every backend.
 #define POLYTLS_CLAUSE_OVER_BACKENDS(clause)                                                       \
     class clause : public polytls::testkit::over_every_backend {};                                 \
     INSTANTIATE_TEST_SUITE_P(                                                                      \
         backend, clause, testing::ValuesIn(polytls::testkit::every_backend()),                     \
-        [](const auto& info) { return polytls::testkit::name_of_backend(info); })
+        [](const auto& tested) { return polytls::testkit::name_of_backend(tested); })

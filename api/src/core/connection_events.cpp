@@ -70,9 +70,16 @@ void connection::session(bytes blob) noexcept {
 }
 
 bytes connection::session_note() noexcept {
-    const polytls::session_note note{.verification = verification_,
+    // Libraries issue tickets before they have said that the client gave no certificate, and again
+    // when a session is resumed.
+    const bool kept = !judged_ && session_trusted_ && engine_->facts().resumed;
+    const bool none_given = !judged_ && !kept && settings_->request_certificate;
+    const polytls::session_note note{.verification = none_given ? judge({}, {})
+                                                     : kept     ? kept_verification_
+                                                                : verification_,
                                      .certificate_requested = settings_->request_certificate,
-                                     .peer_has_certificate = peer_has_certificate_,
+                                     .peer_has_certificate =
+                                         kept ? kept_certificate_ : peer_has_certificate_,
                                      .expires = now_.unix_time + context_->session_timeout(),
                                      .id_context = context_->session_id_context()};
     return encode_session_note(note, note_);
