@@ -44,7 +44,6 @@ TEST(connect, port_and_host_can_be_given_apart) {
     link.run_to_the_end();
 
     EXPECT_THAT(seen.events(), ElementsAre("secureConnect", "end", "close"));
-    EXPECT_TRUE(client.authorized() || client.destroyed());
 }
 
 TEST(connect, a_refusal_names_address_and_reason) {
@@ -108,6 +107,9 @@ TEST(connect, a_server_nobody_vouches_for_is_rejected) {
     EXPECT_EQ(seen.errors()[0].code, errc::not_authorized);
     EXPECT_FALSE(seen.has("secureConnect"));
     EXPECT_EQ(seen.events().back(), "close after error");
+    ASSERT_EQ(link.client_errors.size(), 1U) << "the alert is to reach the server";
+    EXPECT_EQ(link.client_errors[0].code, errc::alert_received);
+    EXPECT_FALSE(secure);
 }
 
 TEST(connect, a_server_nobody_vouches_for_can_be_let_in) {
