@@ -153,7 +153,10 @@ int main(int argc, char** argv) {
     app.add_option("--pending", given.pending, "the clauses without tests yet")->required();
     app.add_option("--markdown", given.markdown, "where to write the matrix")->required();
     app.add_option("--json", given.json, "where to write it for programs")->required();
-    app.add_option("--backend", given.backends, "a backend of the build")->required();
+    app.add_option("--backend", given.backends, "a backend of the build (repeatable)")
+        ->required()
+        ->expected(1)
+        ->take_all();
     app.add_option("reports", given.reports, "GoogleTest's JSON reports")->required();
     CLI11_PARSE(app, argc, argv);
     try {
