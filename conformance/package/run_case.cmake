@@ -37,7 +37,7 @@ function(configure_consumer consumer)
     file(COPY ${PROJECT_DIR}/conformance/package/ DESTINATION ${work}/source)
     set(configure
         ${CMAKE_COMMAND} -S ${work}/source/${consumer} -B ${work}/build -G ${GENERATOR}
-        -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=${CXX} "-DCMAKE_CXX_FLAGS=${FLAGS}"
+        -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=${CXX}
         -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER} ${ARGN})
     set(configure "${configure}" PARENT_SCOPE)
 endfunction()
@@ -74,8 +74,7 @@ elseif(CASE STREQUAL "pkg_config")
     set(ENV{PKG_CONFIG_PATH} ${folder})
     run(${PKG_CONFIG} --cflags --libs polytls)
     separate_arguments(flags UNIX_COMMAND "${output}")
-    separate_arguments(own_flags UNIX_COMMAND "${FLAGS}")
-    run(${CXX} -std=c++20 ${own_flags} ${PROJECT_DIR}/conformance/package/main.cpp -o ${work}/consumer ${flags})
+    run(${CXX} -std=c++20 ${PROJECT_DIR}/conformance/package/main.cpp -o ${work}/consumer ${flags})
     run(${work}/consumer)
     expect_backends("${output}")
 else()
