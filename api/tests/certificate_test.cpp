@@ -184,7 +184,7 @@ TEST_F(reading, short_names_are_those_of_the_openssl_command) {
     for (int arc = 3; arc <= 100; ++arc) {
         // The codes of countries in three letters or digits are held to their size.
         const bool of_three = arc == 98 || arc == 99;
-        sections += "0.2.5.4." + std::to_string(arc) + (of_three ? "=XXX\n" : "=XX\n");
+        sections += "0.2.5.4." + std::to_string(arc) + (of_three ? "=111\n" : "=XX\n");
     }
     for (int arc = 1; arc <= 56; ++arc) {
         sections += "0.0.9.2342.19200300.100.1." + std::to_string(arc) + "=XX\n";
