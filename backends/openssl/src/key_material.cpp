@@ -6,6 +6,7 @@
 #include <openssl/pem.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace polytls::openssl {
 namespace {
@@ -27,7 +28,11 @@ int give_passphrase(char* buffer, int size, int /*writing*/, void* user) noexcep
     return static_cast<int>(text.size());
 }
 
+/// Null for what OpenSSL cannot take: it counts in int, where a negative number means a C string.
 bio_handle view_of(bytes data) noexcept {
+    if (data.size() > std::numeric_limits<int>::max()) {
+        return nullptr;
+    }
     return bio_handle(BIO_new_mem_buf(data.data(), static_cast<int>(data.size())));
 }
 
@@ -36,8 +41,9 @@ pkey_handle read_der(bytes data, passphrase_request& request) noexcept {
     pkey_handle key(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(data.size())));
     if (!key) {
         // It may be an EncryptedPrivateKeyInfo, which only this function takes.
-        const bio_handle bio = view_of(data);
-        key.reset(d2i_PKCS8PrivateKey_bio(bio.get(), nullptr, give_passphrase, &request));
+        if (const bio_handle bio = view_of(data)) {
+            key.reset(d2i_PKCS8PrivateKey_bio(bio.get(), nullptr, give_passphrase, &request));
+        }
     }
     return key;
 }
@@ -46,8 +52,7 @@ status read_key(const spi::private_key_source& source, pkey_handle& key) noexcep
     passphrase_request request{source};
     if (source.encoding == spi::key_encoding::der) {
         key = read_der(source.data, request);
-    } else {
-        const bio_handle bio = view_of(source.data);
+    } else if (const bio_handle bio = view_of(source.data)) {
         key.reset(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_passphrase, &request));
     }
     if (key) {
