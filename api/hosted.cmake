@@ -25,18 +25,21 @@ polytls_add_library(
         include/polytls/system_moment.hpp
     SOURCES
         src/anchor_cache.cpp
+        src/asn1_text.cpp
         src/backends.cpp
         src/base64.cpp
         src/byte_buffer.cpp
         src/certificate.cpp
+        src/certificate_chain.cpp
         src/cipher_list.cpp
         src/cipher_suite.cpp
         src/endpoint.cpp
         src/endpoint_state.cpp
         src/error.cpp
+        src/general_name_format.cpp
         src/identity_input.cpp
         src/input_text.cpp
-        src/name_text.cpp
+        src/name_format.cpp
         src/native_text.cpp
         src/pem.cpp
         src/protocol_input.cpp
@@ -50,5 +53,7 @@ polytls_add_library(
         src/server_core.cpp
         src/sni_table.cpp
         src/system_error_name.cpp
-        src/trust_input.cpp)
+        src/trust_input.cpp
+        src/utf8.cpp
+        src/validity_format.cpp)
 target_link_libraries(polytls_api PUBLIC polytls_core tl::expected)

@@ -221,6 +221,9 @@ certificate endpoint::peer_certificate(bool detailed) const {
         return {};
     }
     const auto sent = split_der(chain.data());
+    if (sent.empty()) {
+        return {};
+    }
     auto parsed =
         detailed ? link_chain(sent, state_->context_in_use().shared_state()->anchors(), backend())
                  : parse_certificate(sent.front(), backend());
