@@ -108,7 +108,8 @@ TEST(client_hello, of_a_returning_client_shows_its_ticket) {
 
 TEST(client_hello, without_extensions_is_read) {
     octets message = make_hello({});
-    message.resize(message.size() - 2);
+    message.pop_back();
+    message.pop_back();
     message[3] = static_cast<std::uint8_t>(message[3] - 2);
 
     const parsed_hello read(message);

@@ -105,7 +105,9 @@ void link::open(const spi::context& client_context, const spi::context& server_c
 }
 
 void link::handshake() {
-    while (advance(client) | advance(server)) {
+    for (bool moved = true; moved;) {
+        const bool client_moved = advance(client);
+        moved = advance(server) || client_moved;
     }
 }
 
