@@ -55,7 +55,7 @@ TEST_P(M_ctx_ca_default, a_server_that_a_root_of_the_system_vouches_for_is_autho
 
 TEST_P(M_ctx_ca_default, one_that_none_vouches_for_is_refused) {
     const credential stranger =
-        self_signed({.common_name = "stranger", .dns_names = {"localhost"}, .ca = true});
+        self_signed({.common_name = "stranger", .dns_names = {"localhost"}});
 
     const auto link = handshake(GetParam(), without_ca(GetParam(), stranger));
 

@@ -24,7 +24,8 @@ std::string openssl_says(const credential& of, const std::string& options) {
     const std::string path =
         testing::TempDir() + "polytls_certificate_" + std::to_string(getpid()) + ".pem";
     std::ofstream(path) << of.certificate_pem();
-    const std::string command = "openssl x509 -noout -in '" + path + "' " + options;
+    const std::string command =
+        POLYTLS_OPENSSL_PROGRAM " x509 -noout -in '" + path + "' " + options;
     std::string answer;
     if (FILE* const pipe = popen(command.c_str(), "r")) {
         for (int c = std::fgetc(pipe); c != EOF && c != '\n'; c = std::fgetc(pipe)) {
