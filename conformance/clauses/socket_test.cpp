@@ -42,7 +42,7 @@ POLYTLS_CLAUSE_OVER_PAIRINGS(M_socket_peer_cert);
 TEST_P(M_socket_peer_cert, is_told_as_openssl_tells_it) {
     const auto link = handshake(GetParam());
 
-    const certificate shown = link.client.tls().get_peer_certificate();
+    const certificate shown = link.client.tls().peer_certificate();
 
     EXPECT_EQ(shown.subject_field("CN"), "localhost");
     EXPECT_EQ(shown.serial_number, openssl_says(localhost(), "-serial"));
@@ -58,7 +58,7 @@ TEST_P(M_socket_peer_cert, is_told_as_openssl_tells_it) {
 TEST_P(M_socket_peer_cert, gives_the_names_and_the_bytes_of_the_certificate) {
     const auto link = handshake(GetParam());
 
-    const certificate shown = link.client.tls().get_peer_certificate();
+    const certificate shown = link.client.tls().peer_certificate();
 
     EXPECT_EQ(shown.subjectaltname,
               "DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1");
@@ -77,17 +77,17 @@ TEST_P(M_socket_peer_cert, gives_the_purposes_of_the_certificate) {
     const auto link =
         handshake(GetParam(), {.server = {.context = value_of(create_secure_context(options))}});
 
-    EXPECT_THAT(link.client.tls().get_peer_certificate().ext_key_usage,
+    EXPECT_THAT(link.client.tls().peer_certificate().ext_key_usage,
                 ElementsAre("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"));
 }
 
 TEST_P(M_socket_peer_cert, is_empty_when_there_is_none) {
     const auto link = handshake(GetParam(), {.server = {.request_cert = true}});
-    const auto unused = make_link(GetParam());
+    auto unused = make_link(GetParam());
 
-    EXPECT_TRUE(link.server.tls().get_peer_certificate().empty());
-    EXPECT_TRUE(link.server.tls().get_peer_certificate(true).empty());
-    EXPECT_TRUE(unused.client.tls().get_peer_certificate().empty());
+    EXPECT_TRUE(link.server.tls().peer_certificate().empty());
+    EXPECT_TRUE(link.server.tls().peer_certificate(true).empty());
+    EXPECT_TRUE(unused.client.tls().peer_certificate().empty());
 }
 
 TEST_P(M_socket_peer_cert, is_the_clients_at_the_server) {
@@ -99,7 +99,7 @@ TEST_P(M_socket_peer_cert, is_the_clients_at_the_server) {
         handshake(GetParam(), {.client = {.context = value_of(create_secure_context(options))},
                                .server = {.request_cert = true}});
 
-    const certificate shown = link.server.tls().get_peer_certificate();
+    const certificate shown = link.server.tls().peer_certificate();
     EXPECT_EQ(shown.subject_field("CN"), "alice");
     EXPECT_EQ(shown.raw, alice().certificate_der());
 }
@@ -116,20 +116,20 @@ TEST_P(M_socket_peer_cert_chain, links_each_certificate_to_its_issuer_up_to_the_
     const auto link =
         handshake(GetParam(), {.server = {.context = value_of(create_secure_context(options))}});
 
-    const certificate shown = link.client.tls().get_peer_certificate(true);
+    const certificate shown = link.client.tls().peer_certificate(true);
     EXPECT_EQ(shown.raw, leaf.certificate_der());
     ASSERT_NE(shown.issuer_certificate, nullptr);
     EXPECT_EQ(shown.issuer_certificate->raw, middle.certificate_der());
     EXPECT_TRUE(shown.issuer_certificate->ca);
     ASSERT_NE(shown.issuer_certificate->issuer_certificate, nullptr);
     EXPECT_EQ(shown.issuer_certificate->issuer_certificate->raw, root().certificate_der());
-    EXPECT_EQ(link.client.tls().get_peer_certificate().issuer_certificate, nullptr);
+    EXPECT_EQ(link.client.tls().peer_certificate().issuer_certificate, nullptr);
 }
 
 TEST_P(M_socket_peer_cert_chain, a_self_signed_root_names_itself_and_ends_the_links) {
     const auto link = handshake(GetParam());
 
-    const certificate shown = link.client.tls().get_peer_certificate(true);
+    const certificate shown = link.client.tls().peer_certificate(true);
 
     ASSERT_NE(shown.issuer_certificate, nullptr);
     EXPECT_EQ(shown.issuer_certificate->subject, shown.issuer);
