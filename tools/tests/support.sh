@@ -51,6 +51,7 @@ wait_for() {
 
 # serve FLAG...: starts a server with --json in ./serve.json; sets `port`.
 serve() {
+    rm -f serve.json
     "$polytls" serve --json "$@" 127.0.0.1:0 >serve.json 2>&1 &
     background+=($!)
     server=$!
