@@ -39,3 +39,8 @@ if(NOT POLYTLS_SANITIZE)
     polytls_add_check(core_symbols_refuse_hosted_code CheckSymbolsSelfTest.cmake -DNM=${CMAKE_NM}
                       -DAR=${CMAKE_AR} -DCXX=${CMAKE_CXX_COMPILER})
 endif()
+
+# The README is of what is built by default.
+if(TARGET polytls_command AND NOT POLYTLS_SANITIZE)
+    polytls_add_check(readme CheckReadme.cmake -DCOMMAND=$<TARGET_FILE:polytls_command>)
+endif()

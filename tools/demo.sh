@@ -60,7 +60,7 @@ field() {
 
 # row CLIENT SERVER PROTOCOL CIPHER AUTHORISED MILLISECONDS
 row() {
-    printf '%-24s %-24s %-8s %-30s %-36s %6s ms\n' "$1" "$2" "$3" "$4" "$5" "$6"
+    printf '%-24s %-24s %-8s %-30s %-36s %6s ms\n' "$1" "$2" "${3:--}" "${4:--}" "$5" "$6"
 }
 
 milliseconds() {
@@ -114,7 +114,7 @@ connect_ours() {
         verdict=authorised
     fi
     [[ $verdict == "$5" ]] || { failures=$((failures + 1)); verdict="$verdict (expected $5)"; cat "$out" >&2; }
-    row "polytls/$1" "$3" "${protocol:-$(field "$out" secureConnect protocol)}" "$(field "$out" secureConnect cipher)" \
+    row "polytls/$1" "$3" "$(field "$out" secureConnect protocol)" "$(field "$out" secureConnect cipher)" \
         "${verdict/#authorised/yes}" "$(milliseconds "$start")"
 }
 

@@ -18,16 +18,19 @@ void socket_state::read_turn() {
         return;
     }
 
-    struct leave {
-        bool& flag;
-
-        ~leave() { flag = false; }
-    } left{in_read_turn_};
-
-    in_read_turn_ = true;
     buffer_loan with;
-    take_input(*with);
-    await_readable();
+    {
+        struct leave {
+            bool& flag;
+
+            ~leave() { flag = false; }
+        } left{in_read_turn_};
+
+        in_read_turn_ = true;
+        take_input(*with);
+        await_readable();
+    }
+    // Outside of the turn: what a listener of `drain` writes needs a flush after this one.
     if (!finished_ && flush_wanted_) {
         flush(*with);
     }

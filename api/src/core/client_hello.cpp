@@ -1,6 +1,7 @@
 #include <polytls/core/client_hello.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace polytls {
 namespace {
@@ -74,6 +75,10 @@ bool contains_pair(bytes list, std::uint16_t wanted) noexcept {
     return false;
 }
 
+bool contains_null(bytes text) noexcept {
+    return std::find(text.begin(), text.end(), 0) != text.end();
+}
+
 /// RFC 6066, section 3: a list of names, of which host_name (0) is the only kind there is.
 status read_server_name(bytes body, client_hello& hello) noexcept {
     reader outer(body);
@@ -88,8 +93,7 @@ status read_server_name(bytes body, client_hello& hello) noexcept {
             return decode_error;
         }
         // A name is sent once, is at most 255 bytes long, and a NUL in it is meant to deceive.
-        if (!hello.server_name.empty() || name.size() > 255 ||
-            std::find(name.begin(), name.end(), 0) != name.end()) {
+        if (!hello.server_name.empty() || name.size() > 255 || contains_null(name)) {
             return illegal_parameter;
         }
         hello.server_name = as_text(name);
@@ -110,10 +114,46 @@ status read_protocols(bytes body, client_hello& hello) noexcept {
     return good ? status{} : decode_error;
 }
 
+bool lists_identities(bytes list) noexcept {
+    reader identities(list);
+    while (!identities.empty()) {
+        const bytes identity = identities.vector(2);
+        identities.take(4);  // obfuscated_ticket_age
+        if (!identities.ok() || identity.empty()) {
+            return false;
+        }
+    }
+    return !list.empty();
+}
+
+bool lists_binders(bytes list) noexcept {
+    reader binders(list);
+    while (!binders.empty()) {
+        if (binders.vector(1).size() < 32) {
+            return false;
+        }
+    }
+    return !list.empty();
+}
+
 status read_pre_shared_keys(bytes body, client_hello& hello) noexcept {
     reader outer(body);
     hello.pre_shared_keys = outer.vector(2);
-    outer.vector(2);  // The binders, which only the library can check.
+    const bytes binders = outer.vector(2);
+    const bool good =
+        outer.done() && lists_identities(hello.pre_shared_keys) && lists_binders(binders);
+    return good ? status{} : decode_error;
+}
+
+/// RFC 6066, section 8. Of a kind other than ocsp (1) nothing is known but its number.
+status read_status_request(bytes body, client_hello& hello) noexcept {
+    reader outer(body);
+    hello.wants_ocsp = outer.number(1) == 1;
+    if (!hello.wants_ocsp) {
+        return outer.ok() ? status{} : decode_error;
+    }
+    outer.vector(2);  // responder_id_list
+    outer.vector(2);  // request_extensions
     return outer.done() ? status{} : decode_error;
 }
 
@@ -122,8 +162,7 @@ status read_extension(std::size_t type, bytes body, client_hello& hello) noexcep
     case extension::server_name:
         return read_server_name(body, hello);
     case extension::status_request:
-        hello.wants_ocsp = !body.empty() && body[0] == 1;
-        return body.empty() ? decode_error : status{};
+        return read_status_request(body, hello);
     case extension::supported_groups:
         return read_pair_list(body, 2, hello.supported_groups);
     case extension::signature_algorithms:
@@ -142,35 +181,63 @@ status read_extension(std::size_t type, bytes body, client_hello& hello) noexcep
     return {};
 }
 
-/// Whether a type comes a second time. Hellos have few extensions: looking again is cheaper than a
-/// table.
-bool comes_again(bytes rest, std::size_t type) noexcept {
-    reader extensions(rest);
+/// Whether a type among those whose upper four bits are `part` comes twice.
+bool repeats(bytes list, std::size_t part) noexcept {
+    std::array<std::uint8_t, 512> seen{};
+    reader extensions(list);
     while (!extensions.empty()) {
-        const std::size_t next = extensions.number(2);
+        const std::size_t type = extensions.number(2);
         extensions.vector(2);
-        if (extensions.ok() && next == type) {
+        if (type >> 12U != part) {
+            continue;
+        }
+        std::uint8_t& bits = seen[(type & 0xfffU) >> 3U];
+        const auto bit = static_cast<std::uint8_t>(1U << (type & 7U));
+        if ((bits & bit) != 0) {
             return true;
         }
+        bits |= bit;
     }
     return false;
 }
 
-status read_extensions(bytes list, client_hello& hello) noexcept {
+/// Whether every extension is whole and none comes twice.
+///
+/// The sender chooses how many there are, up to 16,000: comparing each with each would let 64 KiB
+/// cost most of a second. A table of all types is too large for small stacks, hence one pass for
+/// each sixteenth of them that occurs; in most hellos these are two or three.
+bool well_formed(bytes list) noexcept {
+    std::uint32_t parts = 0;
     reader extensions(list);
-    std::size_t consumed = 0;
+    while (!extensions.empty()) {
+        parts |= 1U << (extensions.number(2) >> 12U);
+        extensions.vector(2);
+    }
+    if (!extensions.ok()) {
+        return false;
+    }
+    for (std::size_t part = 0; part < 16; ++part) {
+        if ((parts >> part & 1U) != 0 && repeats(list, part)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+status read_extensions(bytes list, client_hello& hello) noexcept {
+    if (!well_formed(list)) {
+        return decode_error;
+    }
+    reader extensions(list);
     while (!extensions.empty()) {
         const std::size_t type = extensions.number(2);
         const bytes body = extensions.vector(2);
-        if (!extensions.ok()) {
-            return decode_error;
-        }
-        consumed += 4 + body.size();
-        if (comes_again(list.subspan(consumed), type)) {
-            return illegal_parameter;
-        }
         if (const status bad = read_extension(type, body, hello)) {
             return bad;
+        }
+        // RFC 8446, section 4.2.11: what the binders sign ends with this extension.
+        if (static_cast<extension>(type) == extension::pre_shared_key && !extensions.empty()) {
+            return illegal_parameter;
         }
     }
     return {};
@@ -220,8 +287,7 @@ status parse_client_hello(bytes message, client_hello& hello) noexcept {
         compression_methods.empty()) {
         return decode_error;
     }
-    if (std::find(compression_methods.begin(), compression_methods.end(), 0) ==
-        compression_methods.end()) {
+    if (!contains_null(compression_methods)) {
         return illegal_parameter;
     }
     // Hellos of old have no extensions at all.
@@ -229,7 +295,15 @@ status parse_client_hello(bytes message, client_hello& hello) noexcept {
         return {};
     }
     const bytes extensions = body.vector(2);
-    return body.done() ? read_extensions(extensions, hello) : decode_error;
+    if (!body.done()) {
+        return decode_error;
+    }
+    if (const status bad = read_extensions(extensions, hello)) {
+        return bad;
+    }
+    // RFC 8446, section 4.1.2: who offers TLS 1.3 offers no compression.
+    const bool compresses = compression_methods.size() != 1;
+    return compresses && hello.offers(protocol_version::tls1_3) ? illegal_parameter : status{};
 }
 
 }  // namespace polytls

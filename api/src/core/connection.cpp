@@ -249,7 +249,10 @@ progress connection::drive(bytes input, byte_sink& output) noexcept {
         status why = step.error;
         if (refusal_) {
             why.code = refusal_.code;
-            why.alert = refusal_.alert;
+            // What was really sent, where the library tells: the version may ask for another alert.
+            if (why.alert == alert_description::none) {
+                why.alert = refusal_.alert;
+            }
         }
         latch(why);
         return {.consumed = step.consumed, .error = error_};

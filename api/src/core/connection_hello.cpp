@@ -22,6 +22,8 @@ alert_description alert_for_hello(errc fault) noexcept {
         return alert_description::unexpected_message;
     case errc::illegal_parameter:
         return alert_description::illegal_parameter;
+    case errc::record_overflow:
+        return alert_description::record_overflow;
     case errc::no_memory:
         return alert_description::internal_error;
     case errc::wrong_version_number:
@@ -166,7 +168,8 @@ progress connection::feed_hello(byte_sink& output) noexcept {
     // The message goes to the library in records of our own: some libraries cannot take a
     // ClientHello that its sender has split, and records are not part of what the handshake signs.
     bytes message = hello_->reader.message();
-    const std::uint16_t version = hello_->reader.record_version();
+    // Records of any version may carry a hello, but not every library takes them.
+    const auto version = std::clamp<std::uint16_t>(hello_->reader.record_version(), 0x0301, 0x0303);
     progress step;
     while (!message.empty() && !step.error && step.next != want::output) {
         const bytes part = message.first(std::min(message.size(), max_fragment));

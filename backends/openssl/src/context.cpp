@@ -19,6 +19,12 @@
 namespace polytls::openssl {
 namespace {
 
+/// Without a callback OpenSSL takes a client's server name, but does not say so (RFC 6066, section
+/// 3). Which name it is has been dealt with before the engine was made.
+int acknowledge_name(SSL* /*ssl*/, int* /*alert*/, void* /*unused*/) noexcept {
+    return SSL_TLSEXT_ERR_OK;
+}
+
 /// 112 bits of security: RSA keys of 2048 bits, no SHA-1 in signatures.
 constexpr int security_level = 2;
 constexpr std::size_t most_groups = 16;
@@ -92,10 +98,14 @@ spi::config_error context::configure(const spi::context_config& config) noexcept
         return {take_error(errc::no_memory)};
     }
     SSL_CTX_set_security_level(ctx_.get(), security_level);
-    SSL_CTX_set_mode(ctx_.get(),
-                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_mode(ctx_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                     SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                     // Else a leaf given alone is sent with what the trust anchors
+                                     // add to it, looked up and verified anew in each handshake.
+                                     SSL_MODE_NO_AUTO_CHAIN);
     SSL_CTX_set_options(ctx_.get(), SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_alpn_select_cb(ctx_.get(), choose_protocol, nullptr);
+    SSL_CTX_set_tlsext_servername_callback(ctx_.get(), acknowledge_name);
     judge_peers(ctx_.get());
 
     if (const status bad = use_protocol(protocol)) {
@@ -123,6 +133,13 @@ spi::config_error context::configure(const spi::context_config& config) noexcept
 status context::use_protocol(const spi::protocol_config& protocol) noexcept {
     const auto& [versions, cipher_suites, groups, honor_cipher_order] = protocol;
     versions_ = versions;
+    if (versions.min > versions.max) {
+        return {.code = errc::bad_version_range};
+    }
+    // OpenSSL takes older ones here, and then fails in the handshake for want of a digest.
+    if (versions.min < protocol_version::tls1_2 || versions.max > protocol_version::tls1_3) {
+        return {.code = errc::unsupported_by_backend};
+    }
     if (const status bad = use_cipher_suites(cipher_suites)) {
         return bad;
     }

@@ -4,6 +4,7 @@
 #include "errors.hpp"
 #include "memory.hpp"
 #include "session.hpp"
+#include "verify.hpp"
 
 #include <openssl/err.h>
 
@@ -14,14 +15,16 @@ namespace {
 
 constexpr std::size_t longest_server_name = 255;
 
-/// DNS names as OpenSSL wants them: ended by a NUL.
-struct c_name {
-    explicit c_name(std::string_view name) noexcept {
-        std::copy_n(name.begin(), std::min(name.size(), longest_server_name), text);
-    }
-
+/// Sends a name, which OpenSSL wants ended by a NUL.
+status send_server_name(SSL* ssl, std::string_view name) noexcept {
     char text[longest_server_name + 1] = {};
-};
+    // What is cut off at a NUL or at the end would be another name than the one that is checked.
+    if (name.size() > longest_server_name || name.find('\0') != name.npos) {
+        return {.code = errc::bad_server_name};
+    }
+    std::copy(name.begin(), name.end(), text);
+    return SSL_set_tlsext_host_name(ssl, text) == 1 ? status{} : take_error(errc::bad_server_name);
+}
 
 status append_certificate(X509* certificate, byte_sink& output) noexcept {
     const int size = i2d_X509(certificate, nullptr);
@@ -67,8 +70,7 @@ engine& engine::of(const SSL* ssl) noexcept {
 
 progress engine::handshake(bytes input, byte_sink& output) noexcept {
     begin(input, output);
-    const progress step = outcome(SSL_do_handshake(ssl_.get()));
-    return step.next == want::nothing && !step.error ? complete(step) : step;
+    return outcome(SSL_do_handshake(ssl_.get()));
 }
 
 progress engine::read(bytes input, mutable_bytes plaintext, byte_sink& output) noexcept {
@@ -85,7 +87,7 @@ progress engine::read(bytes input, mutable_bytes plaintext, byte_sink& output) n
         }
         produced += count;
     }
-    return {.consumed = wire_.consumed, .produced = produced};
+    return finish({.consumed = wire_.consumed, .produced = produced});
 }
 
 progress engine::write(bytes plaintext, byte_sink& output) noexcept {
@@ -101,7 +103,7 @@ progress engine::close(byte_sink& output) noexcept {
     begin({}, output);
     const int result = SSL_shutdown(ssl_.get());
     // 0 says that the peer has not answered yet, which it need not.
-    return result >= 0 ? progress{} : outcome(result);
+    return result >= 0 ? finish({}) : outcome(result);
 }
 
 void engine::release_buffers() noexcept {
@@ -110,11 +112,15 @@ void engine::release_buffers() noexcept {
 
 spi::negotiated engine::facts() const noexcept {
     const SSL_CIPHER* cipher = SSL_get_current_cipher(ssl_.get());
+    const bool resumed = SSL_session_reused(ssl_.get()) == 1;
+    // Before TLS 1.3 a resumed session has no key exchange; OpenSSL names that of its first time.
+    const bool exchanged = !resumed || SSL_version(ssl_.get()) >= TLS1_3_VERSION;
+    const auto group = exchanged ? SSL_get_negotiated_group(ssl_.get()) : NID_undef;
     return {.version = static_cast<protocol_version>(SSL_version(ssl_.get())),
             .cipher_suite = static_cast<cipher_suite_id>(
                 cipher == nullptr ? 0 : SSL_CIPHER_get_protocol_id(cipher)),
-            .group = group_of(static_cast<int>(SSL_get_negotiated_group(ssl_.get()))),
-            .resumed = SSL_session_reused(ssl_.get()) == 1};
+            .group = group_of(static_cast<int>(group)),
+            .resumed = resumed};
 }
 
 bytes engine::application_protocol() const noexcept {
@@ -156,6 +162,9 @@ status engine::prepare(SSL_CTX* ctx, const spi::engine_config& config) noexcept 
     SSL_set_bio(ssl_.get(), bio, bio);
     SSL_set_ex_data(ssl_.get(), 0, this);
     SSL_set_info_callback(ssl_.get(), note_alert);
+    if (!config.protocols.well_formed()) {
+        return {.code = errc::bad_protocol_list};
+    }
     return config.side == role::client ? prepare_client(config) : prepare_server(config);
 }
 
@@ -164,9 +173,10 @@ status engine::prepare_client(const spi::engine_config& config) noexcept {
     const auto& [side, peer, server_name, protocols, hello, session] = config;
     SSL_set_connect_state(ssl_.get());
     SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER, nullptr);
-    if (!server_name.empty() &&
-        SSL_set_tlsext_host_name(ssl_.get(), c_name(server_name).text) != 1) {
-        return take_error(errc::bad_server_name);
+    if (!server_name.empty()) {
+        if (const status bad = send_server_name(ssl_.get(), server_name)) {
+            return bad;
+        }
     }
     const bytes offer = protocols.wire();
     // Of OpenSSL's functions, this one returns 0 when all is well.
@@ -179,15 +189,18 @@ status engine::prepare_client(const spi::engine_config& config) noexcept {
 
 status engine::prepare_server(const spi::engine_config& config) noexcept {
     SSL_set_accept_state(ssl_.get());
-    int mode = SSL_VERIFY_NONE;
-    if (config.peer != spi::peer_certificate::not_requested) {
-        mode = SSL_VERIFY_PEER;
-        certificate_requested_ = true;
+    refuse_tickets(ssl_.get());
+    switch (config.peer) {
+    case spi::peer_certificate::not_requested:
+        SSL_set_verify(ssl_.get(), SSL_VERIFY_NONE, nullptr);
+        break;
+    case spi::peer_certificate::requested:
+        SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER, nullptr);
+        judge_absence(ssl_.get());
+        break;
+    case spi::peer_certificate::required:
+        SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
     }
-    if (config.peer == spi::peer_certificate::required) {
-        mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
-    }
-    SSL_set_verify(ssl_.get(), mode, nullptr);
     if (!config.protocols.empty()) {
         const bytes chosen = *config.protocols.begin();
         std::copy(chosen.begin(), chosen.end(), chosen_protocol_);
@@ -223,20 +236,14 @@ progress engine::outcome(int result) noexcept {
             step.error.alert = alert_;
         }
     }
-    wire_ = {};
-    return step;
+    return finish(step);
 }
 
-progress engine::complete(progress done) noexcept {
-    // OpenSSL verifies what there is: that there is nothing is for us to put.
-    if (certificate_requested_ && SSL_get0_peer_certificate(ssl_.get()) == nullptr &&
-        SSL_session_reused(ssl_.get()) == 0) {
-        const spi::peer_judgement judgement = events_->judge_peer({});
-        if (!judgement.accept) {
-            done.error = {.code = errc::certificate_required, .alert = judgement.alert};
-        }
-    }
-    return done;
+progress engine::finish(progress step) noexcept {
+    wire_ = {};
+    // OpenSSL leaves errors behind that it got over, as with a ticket of another key.
+    ERR_clear_error();
+    return step;
 }
 
 void engine::note_alert(const SSL* ssl, int where, int value) noexcept {

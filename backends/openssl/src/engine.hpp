@@ -51,7 +51,7 @@ private:
     status prepare_client(const spi::engine_config& config) noexcept;
     status prepare_server(const spi::engine_config& config) noexcept;
     progress outcome(int result) noexcept;
-    progress complete(progress done) noexcept;
+    progress finish(progress step) noexcept;
     void begin(bytes input, byte_sink& output) noexcept;
     static void note_alert(const SSL* ssl, int where, int value) noexcept;
 
@@ -59,7 +59,6 @@ private:
     wire wire_{};
     ssl_handle ssl_;
     alert_description alert_ = alert_description::none;
-    bool certificate_requested_ = false;
     std::uint8_t chosen_protocol_size_ = 0;
     std::uint8_t chosen_protocol_[255] = {};
 };

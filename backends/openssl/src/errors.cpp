@@ -1,6 +1,5 @@
 #include "errors.hpp"
 
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/sslerr.h>
 
@@ -76,11 +75,20 @@ errc meaning_of(int reason, errc otherwise) noexcept {
 }  // namespace
 
 status take_error(errc otherwise) noexcept {
-    const unsigned long error = ERR_peek_error();
+    // A provider's own words ("cipher operation failed") may come before those of libssl, which
+    // say what that meant for the connection.
+    const unsigned long first = ERR_get_error();
+    unsigned long error = first;
+    while (error != 0 && ERR_GET_LIB(error) != ERR_LIB_SSL) {
+        error = ERR_get_error();
+    }
     ERR_clear_error();
+    if (error == 0) {
+        error = first;
+    }
     status why{.code = otherwise, .native = static_cast<std::int32_t>(error)};
     const int reason = ERR_GET_REASON(error);
-    if (reason == ERR_R_MALLOC_FAILURE) {
+    if (ERR_GET_REASON(first) == ERR_R_MALLOC_FAILURE || reason == ERR_R_MALLOC_FAILURE) {
         why.code = errc::no_memory;
     } else if (ERR_GET_LIB(error) == ERR_LIB_SSL) {
         // Above the offset, a reason is the number of an alert that came from the peer.

@@ -2,14 +2,31 @@
 
 #include <polytls/core/status.hpp>
 
+#include <openssl/err.h>
+
 #include <cstddef>
 #include <span>
 
 namespace polytls::openssl {
 
-/// Takes the thread's queue of OpenSSL errors and turns its first entry into a status; `otherwise`
-/// where that entry says nothing more precise. The queue is empty afterwards.
+/// Takes the thread's queue of OpenSSL errors and turns its first entry, libssl's before others',
+/// into a status; `otherwise` where that entry says nothing more precise. The queue is empty
+/// afterwards.
 status take_error(errc otherwise) noexcept;
+
+/// Takes out of the thread's queue, at its end, what was put there during its life.
+///
+/// Every callback has one: SSL_get_error looks into the queue, so that an error which a callback
+/// leaves there, or whatever the program does on hearing of an event, ends a sound connection.
+class error_scope {
+public:
+    error_scope() noexcept { ERR_set_mark(); }
+
+    ~error_scope() { ERR_pop_to_mark(); }
+
+    error_scope(const error_scope&) = delete;
+    error_scope& operator=(const error_scope&) = delete;
+};
 
 /// OpenSSL's text for one of its numbers, as `spi::backend::describe` gives it.
 std::size_t describe_error(std::int32_t native, std::span<char> text) noexcept;

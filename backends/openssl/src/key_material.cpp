@@ -4,11 +4,16 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace polytls::openssl {
 namespace {
+
+/// What security level 2 asks for.
+constexpr int least_security_bits = 112;
 
 /// What the passphrase callback is given, and what it learnt.
 struct passphrase_request {
@@ -27,7 +32,11 @@ int give_passphrase(char* buffer, int size, int /*writing*/, void* user) noexcep
     return static_cast<int>(text.size());
 }
 
+/// Null for what OpenSSL cannot take: it counts in int, where a negative number means a C string.
 bio_handle view_of(bytes data) noexcept {
+    if (data.size() > std::numeric_limits<int>::max()) {
+        return nullptr;
+    }
     return bio_handle(BIO_new_mem_buf(data.data(), static_cast<int>(data.size())));
 }
 
@@ -36,8 +45,9 @@ pkey_handle read_der(bytes data, passphrase_request& request) noexcept {
     pkey_handle key(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(data.size())));
     if (!key) {
         // It may be an EncryptedPrivateKeyInfo, which only this function takes.
-        const bio_handle bio = view_of(data);
-        key.reset(d2i_PKCS8PrivateKey_bio(bio.get(), nullptr, give_passphrase, &request));
+        if (const bio_handle bio = view_of(data)) {
+            key.reset(d2i_PKCS8PrivateKey_bio(bio.get(), nullptr, give_passphrase, &request));
+        }
     }
     return key;
 }
@@ -46,8 +56,7 @@ status read_key(const spi::private_key_source& source, pkey_handle& key) noexcep
     passphrase_request request{source};
     if (source.encoding == spi::key_encoding::der) {
         key = read_der(source.data, request);
-    } else {
-        const bio_handle bio = view_of(source.data);
+    } else if (const bio_handle bio = view_of(source.data)) {
         key.reset(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_passphrase, &request));
     }
     if (key) {
@@ -92,11 +101,38 @@ spi::config_error check_chains(std::span<const spi::certificate_chain> chains) n
     return {};
 }
 
+bool weakly_signed(X509* certificate) noexcept {
+    int security_bits = 0;
+    // A self-signed certificate is not believed for its signature.
+    return (X509_get_extension_flags(certificate) & EXFLAG_SS) == 0 &&
+           X509_get_signature_info(certificate, nullptr, nullptr, &security_bits, nullptr) == 1 &&
+           security_bits < least_security_bits;
+}
+
+/// OpenSSL did this itself until its releases of 2026, which show weakly signed certificates and
+/// leave it to the peer to refuse them. Here every release tells beforehand.
+status check_signatures(X509* leaf, const STACK_OF(X509) * issuers) noexcept {
+    bool weak = weakly_signed(leaf);
+    for (int i = 0; i < sk_X509_num(issuers); ++i) {
+        weak = weak || weakly_signed(sk_X509_value(issuers, i));
+    }
+    if (weak) {
+        ERR_raise(ERR_LIB_SSL, SSL_R_CA_MD_TOO_WEAK);
+        return take_error(errc::weak_key);
+    }
+    return {};
+}
+
 status use_pair(SSL_CTX* ctx, const spi::certificate_chain& chain, EVP_PKEY* key) noexcept {
     const x509_handle leaf = read_certificate(chain.certificates.front());
     const x509_stack_handle issuers = read_issuers(chain.certificates);
-    if (!leaf || !issuers ||
-        SSL_CTX_use_cert_and_key(ctx, leaf.get(), key, issuers.get(), 1) != 1) {
+    if (!leaf || !issuers) {
+        return take_error(errc::no_memory);
+    }
+    if (const status weak = check_signatures(leaf.get(), issuers.get())) {
+        return weak;
+    }
+    if (SSL_CTX_use_cert_and_key(ctx, leaf.get(), key, issuers.get(), 1) != 1) {
         return take_error(errc::bad_certificate);
     }
     return {};

@@ -10,6 +10,7 @@ namespace polytls::openssl {
 namespace {
 
 int note_ticket(SSL* ssl, void* /*unused*/) noexcept {
+    const error_scope scope;
     const bytes note = engine::of(ssl).events().session_note();
     return SSL_SESSION_set1_ticket_appdata(SSL_get_session(ssl), note.data(), note.size());
 }
@@ -20,12 +21,14 @@ SSL_TICKET_RETURN judge_ticket(SSL* ssl,
                                std::size_t /*key_name_size*/,
                                SSL_TICKET_STATUS state,
                                void* /*unused*/) noexcept {
+    const error_scope scope;
     if (state != SSL_TICKET_SUCCESS && state != SSL_TICKET_SUCCESS_RENEW) {
         return SSL_TICKET_RETURN_IGNORE_RENEW;
     }
     void* data = nullptr;
     std::size_t size = 0;
-    if (SSL_SESSION_get0_ticket_appdata(session, &data, &size) != 1 ||
+    // A ticket without a note is none of ours: nobody could say whom it lets in.
+    if (SSL_SESSION_get0_ticket_appdata(session, &data, &size) != 1 || size == 0 ||
         !engine::of(ssl).events().resumed({static_cast<const std::uint8_t*>(data), size})) {
         return SSL_TICKET_RETURN_IGNORE_RENEW;
     }
@@ -33,6 +36,7 @@ SSL_TICKET_RETURN judge_ticket(SSL* ssl,
 }
 
 int tell_session(SSL* ssl, SSL_SESSION* session) noexcept {
+    const error_scope scope;
     const int size = i2d_SSL_SESSION(session, nullptr);
     if (SSL_is_server(ssl) == 0 && size > 0) {
         const scratch room(static_cast<std::size_t>(size));
@@ -53,7 +57,6 @@ status use_sessions(SSL_CTX* ctx, const spi::session_config& session) noexcept {
     SSL_CTX_sess_set_new_cb(ctx, tell_session);
     SSL_CTX_set_timeout(ctx, static_cast<long>(timeout.count()));
     if (!tickets) {
-        SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
         SSL_CTX_set_num_tickets(ctx, 0);
     }
     // Without any, OpenSSL refuses to resume where client certificates are asked for.
@@ -66,10 +69,19 @@ status use_sessions(SSL_CTX* ctx, const spi::session_config& session) noexcept {
     return {};
 }
 
+void refuse_tickets(SSL* ssl) noexcept {
+    // Not on the SSL_CTX: there it would keep clients from resuming anything. Under TLS 1.3 it also
+    // turns tickets into names of sessions in a cache, hence no tickets and no cache.
+    if (SSL_get_num_tickets(ssl) == 0) {
+        SSL_set_options(ssl, SSL_OP_NO_TICKET);
+    }
+}
+
 status offer_session(SSL* ssl, bytes blob) noexcept {
     const std::uint8_t* at = blob.data();
     const ssl_session_handle session(d2i_SSL_SESSION(nullptr, &at, static_cast<long>(blob.size())));
-    const bool taken = session && SSL_set_session(ssl, session.get()) == 1;
+    const bool whole = session && at == blob.data() + blob.size();
+    const bool taken = whole && SSL_set_session(ssl, session.get()) == 1;
     ERR_clear_error();
     return taken ? status{} : status{.code = errc::bad_session};
 }

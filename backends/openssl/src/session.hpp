@@ -10,6 +10,9 @@ namespace polytls::openssl {
 /// clients' sessions to their engines. OpenSSL's own caches stay off.
 status use_sessions(SSL_CTX* ctx, const spi::session_config& session) noexcept;
 
+/// Has a server whose context has tickets off neither issue nor accept any.
+void refuse_tickets(SSL* ssl) noexcept;
+
 /// Offers a session; `errc::bad_session` when it cannot be read.
 status offer_session(SSL* ssl, bytes blob) noexcept;
 

@@ -1,9 +1,9 @@
 #include "verify.hpp"
 
 #include "engine.hpp"
+#include "errors.hpp"
 #include "memory.hpp"
 
-#include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 
 #include <algorithm>
@@ -154,6 +154,7 @@ spi::peer_judgement judge(X509_STORE_CTX* store, engine& by, examination& noted)
 }
 
 int verify_chain(X509_STORE_CTX* store, void* /*unused*/) noexcept {
+    const error_scope scope;
     engine& by = engine_of(store);
     examination noted;
     by.under_examination = &noted;
@@ -166,14 +167,39 @@ int verify_chain(X509_STORE_CTX* store, void* /*unused*/) noexcept {
 
     const spi::peer_judgement judgement = judge(store, by, noted);
     X509_STORE_CTX_set_error(store, judgement.accept ? X509_V_OK : error_for(judgement.alert));
-    ERR_clear_error();
     return judgement.accept ? 1 : 0;
+}
+
+/// Sees each message before OpenSSL deals with it.
+void watch_for_absence(int sent,
+                       int /*version*/,
+                       int content_type,
+                       const void* data,
+                       std::size_t size,
+                       SSL* ssl,
+                       void* /*unused*/) noexcept {
+    // Four bytes of header, and an empty list after, under TLS 1.3, an empty context.
+    constexpr std::size_t longest_without = 4 + 1 + 3;
+    if (sent != 0 || content_type != SSL3_RT_HANDSHAKE || size < 4 || size > longest_without ||
+        *static_cast<const unsigned char*>(data) != SSL3_MT_CERTIFICATE) {
+        return;
+    }
+    const error_scope scope;
+    if (!engine::of(ssl).events().judge_peer({}).accept) {
+        SSL_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    }
 }
 
 }  // namespace
 
 void judge_peers(SSL_CTX* ctx) noexcept {
     SSL_CTX_set_cert_verify_callback(ctx, verify_chain, nullptr);
+}
+
+void judge_absence(SSL* ssl) noexcept {
+    // OpenSSL says nothing of a certificate that was asked for and did not come, and once the
+    // handshake is over it cannot be made to send an alert. The only place in between is here.
+    SSL_set_msg_callback(ssl, watch_for_absence);
 }
 
 }  // namespace polytls::openssl

@@ -8,4 +8,7 @@ namespace polytls::openssl {
 /// do as it says.
 void judge_peers(SSL_CTX* ctx) noexcept;
 
+/// Has a server that asks for a certificate, but can do without, put its absence to `judge_peer`.
+void judge_absence(SSL* ssl) noexcept;
+
 }  // namespace polytls::openssl

@@ -44,14 +44,20 @@ struct client_hello {
 /// Reads a ClientHello handshake message, its four-byte header included.
 ///
 /// Fails with `errc::decode_error` when lengths do not add up, an extension comes twice, or bytes
-/// are left over, and with `errc::illegal_parameter` where the RFCs ask for that.
+/// are left over, and with `errc::illegal_parameter` where the RFCs ask for that: no null
+/// compression, compression beside TLS 1.3, a pre_shared_key that is not last (RFC 8446, sections
+/// 4.1.2 and 4.2.11); also for a server name that is sent twice, has a NUL in it or is longer than
+/// 255 bytes. What a failed call left in `hello` means nothing.
 status parse_client_hello(bytes message, client_hello& hello) noexcept;
 
 /// Gathers a ClientHello from the start of a connection's bytes, split over records or arriving
 /// byte by byte, and keeps it for the engine.
 ///
-/// Not TLS fails with `errc::wrong_version_number`, as do SSLv2 hellos; a message above `limit`
-/// with `errc::client_hello_too_large`; a record of another kind with `errc::unexpected_message`.
+/// Not TLS fails with `errc::wrong_version_number`, as do the hellos of SSLv2 and SSLv3; a message
+/// above `limit` with `errc::client_hello_too_large`; a record of another kind, or an empty one,
+/// with `errc::unexpected_message`; a record longer than 16 KiB with `errc::record_overflow`; a
+/// refused allocation with `errc::no_memory`. What a record header says its version is does not
+/// count, as RFC 5246, appendix E.1, asks: the hello in it does.
 class client_hello_reader {
 public:
     /// No ClientHello may be longer, in bytes.
@@ -65,7 +71,8 @@ public:
     client_hello_reader& operator=(const client_hello_reader&) = delete;
 
     /// Takes bytes as they come: `want::input` until the message is whole, `want::nothing` once it
-    /// is. Bytes after the record that ends the message are not consumed.
+    /// is. Bytes after the record that ends the message are not consumed. Once the message is
+    /// whole, and after a failure, a call takes nothing and repeats its outcome.
     progress feed(bytes input) noexcept;
 
     /// The handshake message, whole, with whatever followed it in its last record. Lives until
@@ -75,14 +82,15 @@ public:
     /// The `legacy_record_version` of the first record.
     std::uint16_t record_version() const noexcept { return record_version_; }
 
-    /// Gives the memory back; `message()` is then empty.
+    /// Gives the memory back; the reader is then as new.
     void clear() noexcept;
 
 private:
+    std::size_t take_header(bytes input) noexcept;
+    std::size_t take_payload(bytes input) noexcept;
     status check_header() noexcept;
-    status check_message_length() noexcept;
+    status check_message() noexcept;
     bool reserve(std::size_t size) noexcept;
-    bool whole() const noexcept;
     std::size_t message_length() const noexcept;
 
     const memory_hooks* memory_;
@@ -93,6 +101,8 @@ private:
     std::uint8_t header_size_ = 0;
     std::uint16_t record_left_ = 0;
     std::uint16_t record_version_ = 0;
+    bool whole_ = false;
+    status failure_{};
 };
 
 /// Judges the first bytes a peer sent as the header of a TLS record: `errc::wrong_version_number`

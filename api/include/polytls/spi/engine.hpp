@@ -30,8 +30,10 @@ public:
     virtual progress handshake(bytes input, byte_sink& output) noexcept = 0;
 
     /// Decrypts into `plaintext` as much as it holds, and handles whatever else comes (tickets, key
-    /// updates). `want::nothing` with nothing produced never comes, but for an error:
-    /// `errc::closed` is close_notify.
+    /// updates). `want::input` means that all input was consumed and no plaintext is left, whatever
+    /// was produced; `want::nothing`, that the room for plaintext is full: call again, with what is
+    /// left of the input. An error may come with plaintext before it; `errc::closed` is
+    /// close_notify.
     virtual progress read(bytes input, mutable_bytes plaintext, byte_sink& output) noexcept = 0;
 
     /// Encrypts one record from the front of `plaintext`, which holds 1 to 16384 bytes; `consumed`
