@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -16,7 +15,8 @@
 
 namespace polytls::testkit {
 
-/// The `openssl` command, at work in a folder of its own that is removed in the end.
+/// The `openssl` command that CMake found, at work in a folder of its own that is removed in the
+/// end.
 class openssl_tool {
 public:
     openssl_tool() {
@@ -38,8 +38,9 @@ public:
 
     /// Runs it and returns what it writes; throws with its complaint when it fails.
     std::string run(const std::string& arguments) const {
-        const std::string command =
-            "cd '" + folder_.string() + "' && openssl " + arguments + " 2>openssl.log";
+        const std::string command = "cd '" + folder_.string() +
+                                    "' && " POLYTLS_OPENSSL_PROGRAM " " + arguments +
+                                    " 2>openssl.log";
         std::FILE* pipe = popen(command.c_str(), "r");
         if (pipe == nullptr) {
             throw std::runtime_error("the openssl command cannot be run");
