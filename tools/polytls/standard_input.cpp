@@ -1,5 +1,6 @@
 #include "standard_input.hpp"
 
+#include <asio/error.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/post.hpp>
 
@@ -25,7 +26,8 @@ standard_input::standard_input(asio::io_context& context, tls_socket target)
 }
 
 standard_input::~standard_input() {
-    if (source_->can_wait) {
+    // The descriptor is the process's, not ours to close.
+    if (source_->descriptor.is_open()) {
         source_->descriptor.release();
     }
 }
@@ -56,7 +58,11 @@ void standard_input::next() {
     }
     source_->descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
                                    [self = shared_from_this()](const asio::error_code& error) {
-                                       if (!error) {
+                                       // Told of a plain file only when it is waited for.
+                                       if (error == asio::error::operation_not_supported) {
+                                           self->source_->can_wait = false;
+                                       }
+                                       if (error != asio::error::operation_aborted) {
                                            self->read();
                                        }
                                    });

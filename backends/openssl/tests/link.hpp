@@ -38,7 +38,7 @@ public:
     // The script.
     moment clock{.unix_time = std::chrono::seconds(year_2026)};
     std::optional<spi::peer_judgement> judgement{};  ///< None: as the library thinks.
-    buffer note{'n', 'o', 't', 'e'};
+    buffer note = buffer(4, 'n');
     bool resumes = true;
     bool leaves_errors_behind = false;  ///< In OpenSSL's queue, as careless callers do.
 
