@@ -155,8 +155,7 @@ int main(int argc, char** argv) {
     app.add_option("--json", given.json, "where to write it for programs")->required();
     app.add_option("--backend", given.backends, "a backend of the build (repeatable)")
         ->required()
-        ->expected(1)
-        ->take_all();
+        ->allow_extra_args(false);
     app.add_option("reports", given.reports, "GoogleTest's JSON reports")->required();
     CLI11_PARSE(app, argc, argv);
     try {

@@ -35,7 +35,7 @@ wait_for serve.json '"clientError".*CERTIFICATE_REQUIRED'
 # Protocols, versions, suites.
 serve --cert server.pem --key server.key --alpn h2,http/1.1
 expect_status 0 "$polytls" connect --json --ca ca.pem --alpn http/1.1 --max-version TLSv1.2 \
-    --ciphers ECDHE-ECDSA-CHACHA20-POLY1305 --ecdh-curve P-384 --end "localhost:$port"
+    --ciphers ECDHE-ECDSA-CHACHA20-POLY1305 --ecdh-curve P-384:P-256 --end "localhost:$port"
 expect out '"protocol":"TLSv1.2","cipher":"ECDHE-ECDSA-CHACHA20-POLY1305"' '"alpnProtocol":"http/1.1"'
 expect_status 1 "$polytls" connect --json --ca ca.pem --alpn imap --end "localhost:$port"
 expect out '"alert":"no_application_protocol"'
