@@ -61,7 +61,8 @@ void run(State& state, Operation& operation) {
             return;
         case need::output: {
             const auto data = to_buffer(core.output.to_send());
-            take_output(core, operation, error, state.next_layer.write_some(data, error));
+            const std::size_t size = state.next_layer.write_some(data, error);
+            take_output(core, operation, error, size);
             break;
         }
         case need::input: {
@@ -70,7 +71,8 @@ void run(State& state, Operation& operation) {
                 break;
             }
             const auto room = to_buffer(core.input.room());
-            take_input(core, operation, error, state.next_layer.read_some(room, error));
+            const std::size_t size = state.next_layer.read_some(room, error);
+            take_input(core, operation, error, size);
             break;
         }
         case need::event:
