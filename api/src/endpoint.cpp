@@ -59,6 +59,7 @@ result<std::unique_ptr<endpoint>> endpoint::make(client_settings settings) {
     made->settings.side = role::client;
     made->settings.reject_unauthorized = settings.reject_unauthorized;
     made->settings.handshake_timeout = settings.handshake_timeout;
+    made->settings.allow_truncation = settings.allow_truncation;
     made->open();
     return std::unique_ptr<endpoint>(new endpoint(std::move(made)));
 }
@@ -80,6 +81,7 @@ result<std::unique_ptr<endpoint>> endpoint::make(server_settings settings) {
     made->settings.request_certificate = settings.request_cert;
     made->settings.reject_unauthorized = settings.request_cert && settings.reject_unauthorized;
     made->settings.handshake_timeout = settings.handshake_timeout;
+    made->settings.allow_truncation = settings.allow_truncation;
     made->open();
     return std::unique_ptr<endpoint>(new endpoint(std::move(made)));
 }

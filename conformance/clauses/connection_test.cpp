@@ -108,6 +108,18 @@ TEST_P(M_socket_end, a_peer_that_goes_without_close_notify_is_told_apart) {
     EXPECT_EQ(link.client.failure()->code, condition::truncated);
 }
 
+TEST_P(M_socket_end, a_peer_that_goes_without_close_notify_has_ended_where_the_user_allows_it) {
+    auto link = make_link(GetParam(), {.server = {.allow_truncation = true}});
+    link.client.write("half a sen");
+    link.run();
+
+    link.cut();
+
+    EXPECT_EQ(link.server.received(), "half a sen");
+    EXPECT_EQ(link.server.failure(), std::nullopt);
+    EXPECT_EQ(link.client.failure()->code, condition::truncated);
+}
+
 POLYTLS_CLAUSE_OVER_PAIRINGS(M_connect_failure);
 
 TEST_P(M_connect_failure, a_hang_up_at_any_step_of_the_handshake_is_one_clear_error_on_each_side) {

@@ -24,7 +24,8 @@ result<std::unique_ptr<endpoint>> make_client(connect_options& options) {
                         .alpn_protocols = std::move(options.alpn_protocols),
                         .session = std::move(options.session),
                         .check_server_identity = std::move(options.check_server_identity),
-                        .handshake_timeout = options.handshake_timeout});
+                        .handshake_timeout = options.handshake_timeout,
+                        .allow_truncation = options.allow_truncation});
 }
 
 }  // namespace

@@ -134,7 +134,8 @@ result<server> create_server(asio::any_io_executor executor,
                         .alpn_protocols = std::move(options.alpn_protocols),
                         .alpn_callback = std::move(options.alpn_callback),
                         .sni_callback = std::move(options.sni_callback),
-                        .handshake_timeout = options.handshake_timeout},
+                        .handshake_timeout = options.handshake_timeout,
+                        .allow_truncation = options.allow_truncation},
         detail::server_state::settings{.clock = std::move(options.clock),
                                        .allow_half_open = options.allow_half_open});
     // What is wrong with the options shows in the first endpoint already.

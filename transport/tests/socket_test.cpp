@@ -248,6 +248,24 @@ TEST(socket, an_end_without_close_notify_is_told_after_the_data) {
     EXPECT_EQ(at_server.errors().at(0).code, errc::truncated);
 }
 
+TEST(socket, an_end_without_close_notify_is_an_end_where_the_user_allows_it) {
+    rig link({.allow_truncation = true});
+    trace at_server;
+    link.server.on_secure_connection([&](tls_socket socket) {
+        at_server.watch(socket);
+        at_server.watch_data(socket);
+        socket.on_data([socket](bytes) mutable { socket.write("seen"); });
+    });
+    auto client = link.connect();
+    client.write("cut");
+    client.on_data([client](bytes) mutable { client.destroy(); });
+
+    link.run_to_the_end();
+
+    EXPECT_EQ(at_server.received(), "cut");
+    EXPECT_THAT(at_server.events(), ElementsAre("data", "end", "close"));
+}
+
 TEST(socket, nothing_but_one_close_comes_after_destroy) {
     rig link;
     link.server.on_secure_connection([](tls_socket socket) { socket.write(pattern(100'000)); });

@@ -140,6 +140,19 @@ TYPED_TEST(stream_data, an_end_without_close_notify_is_truncation) {
     EXPECT_EQ(this->link.client.failure()->code, make_error_code(errc::truncated));
 }
 
+TYPED_TEST(stream_data, an_end_without_close_notify_is_an_end_where_the_user_allows_it) {
+    this->link.client.set_allow_truncation(true);
+    this->link.handshake();
+    std::error_code ignored;
+    this->link.server.lowest_layer().close(ignored);
+    std::string room(10, '\0');
+
+    asio::async_read(this->link.client, asio::buffer(room), this->second.handler());
+    this->link.run();
+
+    EXPECT_EQ(this->second.error, asio::error::make_error_code(asio::error::eof));
+}
+
 TYPED_TEST(stream_data, writing_after_shutdown_is_refused) {
     this->link.handshake();
     this->link.client.async_shutdown(this->first.short_handler());

@@ -54,6 +54,10 @@ struct client_settings {
 
     /// How long the handshake may take; 0: for ever.
     std::chrono::milliseconds handshake_timeout{120'000};
+
+    /// A peer that hangs up without close_notify has ended in order, instead of
+    /// `errc::truncated`. Only for protocols that tell by themselves where their data ends.
+    bool allow_truncation = false;
 };
 
 /// How a server's end of one connection is to be.
@@ -77,6 +81,10 @@ struct server_settings {
 
     /// How long the handshake may take; 0: for ever.
     std::chrono::milliseconds handshake_timeout{120'000};
+
+    /// A peer that hangs up without close_notify has ended in order, instead of
+    /// `errc::truncated`. Only for protocols that tell by themselves where their data ends.
+    bool allow_truncation = false;
 };
 
 }  // namespace polytls

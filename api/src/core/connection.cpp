@@ -102,7 +102,7 @@ connection::read(bytes input, mutable_bytes plaintext, byte_sink& output, moment
         latch(step.error);
     } else if (step.next == want::input && step.produced == 0 && input_ended_) {
         step.next = want::nothing;
-        step.error = {.code = errc::truncated};
+        step.error = {.code = settings_->allow_truncation ? errc::closed : errc::truncated};
     }
     return step;
 }

@@ -80,6 +80,10 @@ struct connection_settings {
     /// How long a handshake may take, from the first call on; 0: for ever.
     std::chrono::milliseconds handshake_timeout{120'000};
 
+    /// A transport that ends without close_notify has ended in order: `errc::closed`, not
+    /// `errc::truncated`. Only for protocols that tell by themselves where their data ends.
+    bool allow_truncation = false;
+
     /// Hears what happens; may be null.
     connection_observer* observer = nullptr;
 };

@@ -36,6 +36,8 @@ struct connect_options {
     identity_check check_server_identity{};
     /// Our side stays open for writing when the peer ends.
     bool allow_half_open = false;
+    /// A server that hangs up without close_notify has ended in order (`client_settings`).
+    bool allow_truncation = false;
     /// From the moment the network connection stands; 0: for ever.
     std::chrono::milliseconds handshake_timeout{120'000};
     std::function<moment()> clock = system_moment;

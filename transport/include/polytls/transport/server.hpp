@@ -40,6 +40,8 @@ struct server_options {
     std::chrono::milliseconds handshake_timeout{120'000};
     /// Our side of a connection stays open for writing when the peer ends.
     bool allow_half_open = false;
+    /// A peer that hangs up without close_notify has ended in order (`server_settings`).
+    bool allow_truncation = false;
     std::function<moment()> clock = system_moment;
 };
 

@@ -152,6 +152,14 @@ public:
         settings().server.handshake_timeout = timeout;
     }
 
+    /// Whether a peer that hangs up without close_notify has ended in order: reads then give
+    /// `asio::error::eof`, not `errc::truncated`. Only for protocols that tell by themselves where
+    /// their data ends. False unless it is changed.
+    void set_allow_truncation(bool allow) {
+        settings().client.allow_truncation = allow;
+        settings().server.allow_truncation = allow;
+    }
+
     /// Client: hears of each session that a later connection may resume, from within handshakes and
     /// reads.
     void on_session(std::function<void(const std::vector<std::uint8_t>&)> call) {
