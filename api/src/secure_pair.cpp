@@ -43,6 +43,10 @@ void secure_pair::check_deadline() {
     state_->check_deadline();
 }
 
+void secure_pair::destroy() {
+    state_->destroy();
+}
+
 void cleartext_end::write(bytes plaintext) {
     state_->write(plaintext);
 }

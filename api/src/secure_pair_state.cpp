@@ -32,6 +32,11 @@ void secure_pair_state::check_deadline() {
     work();
 }
 
+void secure_pair_state::destroy() {
+    destroyed_ = true;
+    release_listeners();
+}
+
 void secure_pair_state::start() {
     tls->on_answer([weak = weak_from_this()] {
         if (const auto alive = weak.lock()) {
@@ -43,7 +48,7 @@ void secure_pair_state::start() {
 
 void secure_pair_state::work() {
     again_ = true;
-    if (working_) {
+    if (working_ || destroyed_) {
         return;
     }
     // Listeners may let go of the pair.
@@ -56,7 +61,7 @@ void secure_pair_state::work() {
         ~leave() { flag = false; }
     } left{working_};
 
-    while (std::exchange(again_, false)) {
+    while (std::exchange(again_, false) && !destroyed_) {
         if (!tls->handshake_complete()) {
             shake_hands();
         }
@@ -65,6 +70,9 @@ void secure_pair_state::work() {
             read();
         }
         flush();
+    }
+    if (done()) {
+        release_listeners();
     }
 }
 
@@ -104,7 +112,7 @@ void secure_pair_state::read() {
         tls->end_of_input();
     }
     std::array<std::uint8_t, 16384> plaintext{};
-    while (!failed_ && !read_ended_) {
+    while (!failed_ && !read_ended_ && !destroyed_) {
         const progress step = tls->read(input_.data(), plaintext, output_, clock());
         input_.consume(step.consumed);
         if (step.produced != 0) {
@@ -137,6 +145,18 @@ void secure_pair_state::fail(const failure& why) {
         flush();
         failed.emit(why);
     }
+}
+
+bool secure_pair_state::done() const noexcept {
+    return output_.empty() && (failed_ || (close_sent_ && read_ended_));
+}
+
+void secure_pair_state::release_listeners() noexcept {
+    secure.clear();
+    data.clear();
+    ended.clear();
+    failed.clear();
+    ciphertext.clear();
 }
 
 }  // namespace polytls::detail

@@ -24,6 +24,7 @@ public:
     void write(bytes plaintext);
     void end();
     void check_deadline();
+    void destroy();
 
     /// Tells the ciphertext that waits, if somebody listens.
     void flush();
@@ -43,6 +44,8 @@ private:
     void read();
     void write_queued();
     void fail(const failure& why);
+    bool done() const noexcept;
+    void release_listeners() noexcept;
 
     byte_buffer input_;
     byte_buffer queued_;
@@ -56,6 +59,7 @@ private:
     bool input_ended_ = false;
     bool read_ended_ = false;
     bool failed_ = false;
+    bool destroyed_ = false;
 };
 
 }  // namespace polytls::detail

@@ -417,6 +417,34 @@ TEST_P(M_pair, secure_comes_once_and_authorized_can_be_read_then) {
 
     EXPECT_EQ(secure, 1);
     EXPECT_TRUE(authorized);
+    client.destroy();
+    server.destroy();
+}
+
+TEST_P(M_pair, listeners_are_released_when_both_sides_have_ended_or_by_destroy) {
+    manual_clock clock;
+    const auto now = [&clock] { return clock.now(); };
+    const auto count = std::make_shared<int>();
+    for (const bool in_order : {true, false}) {
+        auto client = value_of(create_secure_pair(
+            {.context = client_context_for(GetParam()), .host = "localhost", .clock = now}));
+        auto server = value_of(create_secure_pair(
+            {.context = server_context_for(GetParam()), .is_server = true, .clock = now}));
+        client.on_secure([count, client] {});
+        server.cleartext().on_end(
+            [count, cleartext = server.cleartext()]() mutable { cleartext.end(); });
+        join(client, server);
+        ASSERT_GT(count.use_count(), 1);
+
+        if (in_order) {
+            client.cleartext().end();
+        } else {
+            client.destroy();
+            server.destroy();
+        }
+
+        EXPECT_EQ(count.use_count(), 1);
+    }
 }
 
 POLYTLS_CLAUSE_OVER_PAIRINGS(M_pair_back_to_back);
@@ -451,6 +479,7 @@ TEST_P(M_pair_back_to_back, carries_data_in_chunks_of_any_size) {
 
         EXPECT_EQ(received, pattern(50'000));
         EXPECT_TRUE(ended);
+        server.cleartext().end();
     }
 }
 
@@ -475,6 +504,8 @@ TEST_P(M_pair_bytes_written, counts_ciphertext_with_its_overhead) {
 
     EXPECT_GT(client.encrypted().bytes_written(), before + 1000);
     EXPECT_EQ(client.encrypted().bytes_written(), heard);
+    client.destroy();
+    server.destroy();
 }
 
 }  // namespace

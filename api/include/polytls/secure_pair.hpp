@@ -86,6 +86,9 @@ private:
 /// are the same pair.
 ///
 /// Nothing happens but within calls on the pair and its ends. Used by one thread at a time.
+///
+/// All listeners are released once the pair has failed or both sides have ended, or by `destroy`: a
+/// listener may hold its own pair or the other one.
 class secure_pair {
 public:
     cleartext_end cleartext() const noexcept { return cleartext_end(state_); }
@@ -98,6 +101,10 @@ public:
 
     /// Ends a handshake whose time is up. Call it from time to time when nothing comes.
     void check_deadline();
+
+    /// Ends the pair at once and without a word (manual: securePair.destroy). What is known of the
+    /// connection can still be read.
+    void destroy();
 
 private:
     friend result<secure_pair> create_secure_pair(secure_pair_options);
