@@ -17,4 +17,18 @@ std::string to_text(const asio::ip::tcp::endpoint& end) {
     return to_text(end.address().to_string(), end.port());
 }
 
+std::vector<asio::ip::tcp::endpoint> candidates(const asio::ip::tcp::resolver::results_type& found,
+                                                std::string_view host,
+                                                std::uint16_t port) {
+    std::vector<asio::ip::tcp::endpoint> all;
+    for (const auto& entry : found) {
+        all.push_back(entry.endpoint());
+    }
+    if (all.empty() && host == "localhost") {
+        all.emplace_back(asio::ip::address_v4::loopback(), port);
+        all.emplace_back(asio::ip::address_v6::loopback(), port);
+    }
+    return all;
+}
+
 }  // namespace polytls::detail

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace polytls::detail {
 
@@ -16,5 +18,11 @@ socket_address to_address(const asio::ip::tcp::endpoint& end);
 /// "127.0.0.1:443", "[::1]:443".
 std::string to_text(const std::string& host, std::uint16_t port);
 std::string to_text(const asio::ip::tcp::endpoint& end);
+
+/// What a resolver found; where it found nothing, the loopback addresses for "localhost", which
+/// means them also on a machine without a hosts file (RFC 6761, section 6.3).
+std::vector<asio::ip::tcp::endpoint> candidates(const asio::ip::tcp::resolver::results_type& found,
+                                                std::string_view host,
+                                                std::uint16_t port);
 
 }  // namespace polytls::detail

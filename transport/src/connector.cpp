@@ -49,12 +49,10 @@ private:
         if (socket_->destroyed()) {
             return;
         }
-        if (error) {
+        candidates_ = candidates(found, host_, port_);
+        if (candidates_.empty()) {
             socket_->finish(network_failure("getaddrinfo", error, host_));
             return;
-        }
-        for (const auto& entry : found) {
-            candidates_.push_back(entry.endpoint());
         }
         try_next();
     }

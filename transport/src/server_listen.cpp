@@ -37,21 +37,18 @@ void server_state::listen(std::uint16_t port, const std::string& host) {
 void server_state::resolve_and_listen(std::uint16_t port, const std::string& host) {
     resolving_ = true;
     resolver_.emplace(executor_);
-    const auto handle = [round = round_, host](server_state& self, std::error_code error,
-                                               const tcp::resolver::results_type& found) {
+    const auto handle = [round = round_, host, port](server_state& self, std::error_code error,
+                                                     const tcp::resolver::results_type& found) {
         if (self.round_ != round) {
             return;
         }
         self.resolving_ = false;
-        if (error) {
+        const auto local = candidates(found, host, port);
+        if (local.empty()) {
             self.listening_failed(network_failure("getaddrinfo", error, host));
             return;
         }
-        std::vector<tcp::endpoint> candidates;
-        for (const auto& entry : found) {
-            candidates.push_back(entry.endpoint());
-        }
-        self.listen_on_first_of(candidates);
+        self.listen_on_first_of(local);
     };
     resolver_->async_resolve(host, std::to_string(port), tcp::resolver::passive,
                              anchored(shared_from_this(), handle));
