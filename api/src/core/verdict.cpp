@@ -162,6 +162,8 @@ verify_code judge(const peer_findings& findings, const verdict_policy& policy) n
     for (std::size_t depth = 0; depth < findings.path.size(); ++depth) {
         const path_element& element = findings.path[depth];
         add_library_findings(element, depth == 0, worst);
+        const bool last = depth + 1 == findings.path.size();
+        worst.add(!last && has(element.faults, fault::issuer_unknown), finding::no_issuer);
         if (x509::parse_certificate(element.der, certificate)) {
             worst.add(true, finding::other);
             continue;
