@@ -28,15 +28,10 @@ result<std::unique_ptr<endpoint>> make_client(connect_options& options) {
                         .allow_truncation = options.allow_truncation});
 }
 
-}  // namespace
-
-result<tls_socket> connect(asio::any_io_executor executor,
-                           connect_options options,
-                           std::function<void()> secure_connect_listener) {
-    if (options.port == 0) {
-        return tl::make_unexpected(
-            make_failure(errc::invalid_argument, "a port from 1 to 65535 is needed", "port"));
-    }
+/// A socket that is open and does not know yet what it runs over.
+result<std::shared_ptr<detail::socket_state>> make_socket(asio::any_io_executor executor,
+                                                          connect_options& options,
+                                                          std::function<void()> listener) {
     if (options.host.empty()) {
         options.host = "localhost";
     }
@@ -47,17 +42,51 @@ result<tls_socket> connect(asio::any_io_executor executor,
     if (!tls) {
         return tl::make_unexpected(std::move(tls.error()));
     }
-    const auto state = std::make_shared<detail::socket_state>(
+    auto state = std::make_shared<detail::socket_state>(
         std::move(executor), *std::move(tls),
         detail::socket_state::settings{.clock = std::move(options.clock),
                                        .allow_half_open = options.allow_half_open});
-    tls_socket socket(state);
-    if (secure_connect_listener) {
-        socket.on_secure_connect(std::move(secure_connect_listener));
+    if (listener) {
+        state->events.secure_connect.on(std::move(listener));
     }
     state->open();
-    detail::connect_socket(state, std::move(options.host), options.port);
-    return socket;
+    return state;
+}
+
+}  // namespace
+
+result<tls_socket> connect(asio::any_io_executor executor,
+                           connect_options options,
+                           std::function<void()> secure_connect_listener) {
+    if (options.port == 0 && options.path.empty()) {
+        return tl::make_unexpected(make_failure(
+            errc::invalid_argument, "a port from 1 to 65535, or a path, is needed", "port"));
+    }
+    auto state = make_socket(std::move(executor), options, std::move(secure_connect_listener));
+    if (!state) {
+        return tl::make_unexpected(std::move(state.error()));
+    }
+    if (options.path.empty()) {
+        detail::connect_socket(*state, std::move(options.host), options.port);
+    } else {
+        detail::connect_socket(*state, options.path);
+    }
+    return tls_socket(*std::move(state));
+}
+
+result<tls_socket> connect_over(std::unique_ptr<duplex> stream,
+                                connect_options options,
+                                std::function<void()> secure_connect_listener) {
+    if (!stream) {
+        return tl::make_unexpected(
+            make_failure(errc::invalid_argument, "there is no stream to connect over", "stream"));
+    }
+    auto state = make_socket(stream->executor(), options, std::move(secure_connect_listener));
+    if (!state) {
+        return tl::make_unexpected(std::move(state.error()));
+    }
+    (*state)->start(std::move(stream));
+    return tls_socket(*std::move(state));
 }
 
 result<tls_socket> connect(asio::io_context& context,

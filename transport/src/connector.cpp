@@ -2,10 +2,11 @@
 
 #include "addresses.hpp"
 #include "network_failure.hpp"
-#include "tcp_duplex.hpp"
+#include "socket_duplex.hpp"
 
 #include <asio/ip/address.hpp>
 #include <asio/ip/tcp.hpp>
+#include <asio/local/stream_protocol.hpp>
 #include <asio/post.hpp>
 
 #include <cstddef>
@@ -100,6 +101,34 @@ void connect_socket(const std::shared_ptr<socket_state>& socket,
                     std::string host,
                     std::uint16_t port) {
     std::make_shared<connector>(socket, std::move(host), port)->start();
+}
+
+void connect_socket(const std::shared_ptr<socket_state>& socket, const std::string& path) {
+    using stream_protocol = asio::local::stream_protocol;
+
+    std::error_code error;
+    const auto target = to_endpoint(path, error);
+    if (error) {
+        socket->finish(network_failure("connect", error, path));
+        return;
+    }
+    const auto attempt = std::make_shared<stream_protocol::socket>(socket->executor());
+    socket->set_cancel([weak = std::weak_ptr(attempt)] {
+        if (const auto standing = weak.lock()) {
+            std::error_code ignored;
+            standing->close(ignored);
+        }
+    });
+    attempt->async_connect(target, [socket, attempt, target](std::error_code failed) {
+        if (socket->destroyed()) {
+            return;
+        }
+        if (failed) {
+            socket->finish(network_failure("connect", failed, target.path()));
+        } else {
+            socket->start(std::make_unique<unix_duplex>(std::move(*attempt), target));
+        }
+    });
 }
 
 }  // namespace polytls::detail

@@ -14,4 +14,7 @@ void connect_socket(const std::shared_ptr<socket_state>& socket,
                     std::string host,
                     std::uint16_t port);
 
+/// The same over a unix socket.
+void connect_socket(const std::shared_ptr<socket_state>& socket, const std::string& path);
+
 }  // namespace polytls::detail

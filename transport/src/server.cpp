@@ -60,6 +60,28 @@ void server::listen(std::uint16_t port, std::string host, std::function<void()> 
     state_->listen(port, host);
 }
 
+void server::listen_path(std::string path, std::function<void()> listening) {
+    if (!state_) {
+        return;
+    }
+    if (listening) {
+        state_->events.listening.once(std::move(listening));
+    }
+    state_->listen(path);
+}
+
+result<void> server::take_connection(std::unique_ptr<duplex> stream, bytes head) {
+    if (!state_) {
+        return tl::make_unexpected(make_failure(errc::wrong_state));
+    }
+    if (!stream) {
+        return tl::make_unexpected(
+            make_failure(errc::invalid_argument, "there is no stream to serve", "stream"));
+    }
+    state_->take(std::move(stream), head);
+    return {};
+}
+
 void server::close(std::function<void()> closed) {
     if (!state_) {
         return;

@@ -5,7 +5,6 @@
 
 #include <asio/ip/address.hpp>
 #include <asio/ip/tcp.hpp>
-#include <asio/ip/v6_only.hpp>
 #include <asio/post.hpp>
 
 #include <utility>
@@ -14,11 +13,34 @@ namespace polytls::detail {
 
 using asio::ip::tcp;
 
+bool server_state::may_listen() {
+    if (!listening() && !resolving_ && !closing_) {
+        return true;
+    }
+    listening_failed(make_failure(
+        errc::wrong_state, closing_ ? "the server is being closed" : "the server listens already",
+        "listen"));
+    return false;
+}
+
+void server_state::listen(const std::string& path) {
+    if (!may_listen()) {
+        return;
+    }
+    std::error_code error;
+    const auto local = to_endpoint(path, error);
+    if (!error) {
+        listener_ = listen_on(executor_, local, error);
+    }
+    if (error) {
+        listening_failed(network_failure("listen", error, path));
+    } else {
+        began_listening();
+    }
+}
+
 void server_state::listen(std::uint16_t port, const std::string& host) {
-    if (listening() || resolving_ || closing_) {
-        listening_failed(make_failure(
-            errc::wrong_state,
-            closing_ ? "the server is being closed" : "the server listens already", "listen"));
+    if (!may_listen()) {
         return;
     }
     if (host.empty()) {
@@ -57,42 +79,22 @@ void server_state::resolve_and_listen(std::uint16_t port, const std::string& hos
 void server_state::listen_on_first_of(const std::vector<tcp::endpoint>& candidates) {
     std::error_code error;
     for (const tcp::endpoint& local : candidates) {
-        error = listen_on(local);
-        if (!error) {
-            accept();
-            asio::post(executor_, [self = shared_from_this(), round = round_] {
-                if (self->round_ == round) {
-                    self->events.listening.emit();
-                }
-            });
+        listener_ = listen_on(executor_, local, error);
+        if (listener_) {
+            began_listening();
             return;
         }
     }
-    acceptor_.reset();
     listening_failed(network_failure("listen", error, to_text(candidates.back())));
 }
 
-std::error_code server_state::listen_on(const tcp::endpoint& local) {
-    std::error_code error;
-    std::error_code ignored;
-    acceptor_.emplace(executor_);
-    acceptor_->open(local.protocol(), error);
-    if (error) {
-        return error;
-    }
-    // Connections of an earlier process that linger do not hold the port; a listener does.
-    acceptor_->set_option(tcp::acceptor::reuse_address(true), ignored);
-    if (local.address().is_v6()) {
-        acceptor_->set_option(asio::ip::v6_only(false), ignored);
-    }
-    acceptor_->bind(local, error);
-    if (!error) {
-        acceptor_->listen(tcp::acceptor::max_listen_connections, error);
-    }
-    if (!error) {
-        address_ = to_address(acceptor_->local_endpoint(error));
-    }
-    return error;
+void server_state::began_listening() {
+    accept();
+    asio::post(executor_, [self = shared_from_this(), round = round_] {
+        if (self->round_ == round) {
+            self->events.listening.emit();
+        }
+    });
 }
 
 void server_state::listening_failed(failure why) {

@@ -1,8 +1,6 @@
 #include "server_state.hpp"
 
 #include "anchored.hpp"
-#include "network_failure.hpp"
-#include "tcp_duplex.hpp"
 
 #include <asio/error.hpp>
 #include <asio/post.hpp>
@@ -36,25 +34,24 @@ void server_state::closed() {
 }
 
 void server_state::accept() {
-    const auto handle = [round = round_](server_state& self, std::error_code error,
-                                         asio::ip::tcp::socket incoming) {
+    const listener::accepted handle = [round = round_](server_state& self, std::error_code error,
+                                                       std::unique_ptr<duplex> incoming) {
         if (self.listening() && self.round_ == round) {
             self.accepted(error, std::move(incoming));
         }
     };
-    acceptor_->async_accept(peer_, anchored(shared_from_this(), handle));
+    listener_->async_accept(anchored(shared_from_this(), handle));
 }
 
-void server_state::accepted(std::error_code error, asio::ip::tcp::socket incoming) {
+void server_state::accepted(std::error_code error, std::unique_ptr<duplex> incoming) {
     if (error == asio::error::connection_aborted) {
         accept();
     } else if (error) {
         accept_after_a_while();
     } else {
-        const auto peer = peer_;
         // Before anything is told: a listener that throws does not end the listening.
         accept();
-        take(std::move(incoming), peer);
+        take(std::move(incoming), {});
     }
 }
 
@@ -69,8 +66,7 @@ void server_state::accept_after_a_while() {
         }));
 }
 
-void server_state::take(asio::ip::tcp::socket incoming, const asio::ip::tcp::endpoint& peer) {
-    auto stream = std::make_unique<tcp_duplex>(std::move(incoming), peer);
+void server_state::take(std::unique_ptr<duplex> stream, bytes head) {
     if (!core.try_open()) {
         stream->close();
         events.drop.emit(stream->remote_address());
@@ -87,7 +83,7 @@ void server_state::take(asio::ip::tcp::socket incoming, const asio::ip::tcp::end
         socket_state::settings{
             .clock = clock_, .allow_half_open = allow_half_open_, .owner = shared_from_this()});
     socket->open();
-    socket->start(std::move(stream));
+    socket->start(std::move(stream), head);
     events.connection.emit(tls_socket(socket));
 }
 
@@ -96,7 +92,7 @@ void server_state::close() {
     resolving_ = false;
     ++round_;
     resolver_.reset();
-    acceptor_.reset();
+    listener_.reset();
     back_off_.reset();
     close_when_empty();
 }
@@ -134,7 +130,7 @@ void server_state::abandon() noexcept {
     // A handle may outlive the event loop, of which these are parts.
     ++round_;
     resolver_.reset();
-    acceptor_.reset();
+    listener_.reset();
     back_off_.reset();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "listener.hpp"
 #include "socket_state.hpp"
 
 #include <polytls/event.hpp>
@@ -43,11 +44,15 @@ public:
     server_state(asio::any_io_executor executor, server_settings core, settings how);
 
     void listen(std::uint16_t port, const std::string& host);
+    void listen(const std::string& path);
     void close();
 
-    bool listening() const noexcept { return acceptor_ && acceptor_->is_open(); }
+    bool listening() const noexcept { return listener_ != nullptr; }
 
-    socket_address address() const { return listening() ? address_ : socket_address{}; }
+    socket_address address() const { return listener_ ? listener_->address() : socket_address{}; }
+
+    /// Serves a connection, wherever it comes from. `head` is what it brought before.
+    void take(std::unique_ptr<duplex> stream, bytes head);
 
     void secured(tls_socket socket) override;
     void failed_before_secure(const failure& why, tls_socket socket) override;
@@ -62,24 +67,22 @@ public:
 private:
     void resolve_and_listen(std::uint16_t port, const std::string& host);
     void listen_on_first_of(const std::vector<asio::ip::tcp::endpoint>& candidates);
-    std::error_code listen_on(const asio::ip::tcp::endpoint& local);
+    bool may_listen();
+    void began_listening();
     void listening_failed(failure why);
 
     void accept();
-    void accepted(std::error_code error, asio::ip::tcp::socket incoming);
+    void accepted(std::error_code error, std::unique_ptr<duplex> incoming);
     void accept_after_a_while();
-    void take(asio::ip::tcp::socket incoming, const asio::ip::tcp::endpoint& peer);
     void close_when_empty();
     void tell_close();
     void release_listeners() noexcept;
 
     asio::any_io_executor executor_;
     std::function<moment()> clock_;
-    std::optional<asio::ip::tcp::acceptor> acceptor_;
+    std::unique_ptr<listener> listener_;
     std::optional<asio::ip::tcp::resolver> resolver_;
     std::optional<asio::steady_timer> back_off_;
-    asio::ip::tcp::endpoint peer_;  // Of the connection being accepted.
-    socket_address address_;
     bool allow_half_open_;
     std::uint64_t round_ = 0;  // Of listening; what an earlier one accepted is dropped.
     bool resolving_ = false;

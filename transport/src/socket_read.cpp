@@ -123,6 +123,10 @@ bool socket_state::shake_hands(bytes& input, thread_buffers& with) {
     if (tls_->handshake_complete()) {
         secure_ = true;
         secure_connect_due_ = true;
+        if (remote.family.empty()) {
+            // It was still connecting when the socket began.
+            learn_addresses();
+        }
         owner_due_ = owner_ != nullptr;
         // The last flight leaves together with what was written early; `drain` follows in order.
         push(with);

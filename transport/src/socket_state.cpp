@@ -29,14 +29,19 @@ void socket_state::open() {
     arm_timer();
 }
 
-void socket_state::start(std::unique_ptr<duplex> stream) {
+void socket_state::start(std::unique_ptr<duplex> stream, bytes head) {
     cancel_ = nullptr;
     stream_ = std::move(stream);
-    local = stream_->local_address();
-    remote = stream_->remote_address();
+    learn_addresses();
+    keep(stash_, head);
     last_moved_ = clock_().monotonic;
     flush_wanted_ = true;
     schedule_reading();
+}
+
+void socket_state::learn_addresses() {
+    local = stream_->local_address();
+    remote = stream_->remote_address();
 }
 
 void socket_state::listen_for_data(std::function<void(bytes)> call) {

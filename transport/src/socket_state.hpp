@@ -64,8 +64,8 @@ public:
     /// Keeps the socket alive, and its event loop running, until it is closed.
     void open();
 
-    /// Begins the handshake over a stream that stands. The socket is open.
-    void start(std::unique_ptr<duplex> stream);
+    /// Begins the handshake over a stream. The socket is open. `head` came in before.
+    void start(std::unique_ptr<duplex> stream, bytes head = {});
 
     /// What ends an attempt to connect that has no stream yet; called when the socket is closed.
     void set_cancel(std::function<void()> cancel) { cancel_ = std::move(cancel); }
@@ -108,6 +108,7 @@ public:
 
 private:
     // socket_state.cpp: turns, and the end.
+    void learn_addresses();
     void schedule_turn();
     void schedule_reading();
     void schedule_flush();

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,7 +22,10 @@ namespace polytls {
 /// Where to connect to, and how (manual: tls.connect).
 struct connect_options {
     std::uint16_t port = 0;
+    /// Where to connect to, and whom the certificate must be for.
     std::string host = "localhost";
+    /// A unix socket to connect to, instead of `port` at `host`.
+    std::string path{};
 
     /// What a context is made from, unless `secure_context` is given.
     context_options credentials{};
@@ -46,8 +50,8 @@ struct connect_options {
 /// Connects to a server. Events come from the executor's thread, never from within this call; the
 /// callback becomes the first listener of `secure_connect`.
 ///
-/// Options that cannot work (credentials, servername, protocols, port 0) are the result's failure;
-/// what the network and the peer do comes as one `error` event, then `close`.
+/// Options that cannot work (credentials, servername, protocols, neither path nor port) are the
+/// result's failure; what the network and the peer do comes as one `error` event, then `close`.
 result<tls_socket> connect(asio::any_io_executor executor,
                            connect_options options,
                            std::function<void()> secure_connect_listener = {});
@@ -61,5 +65,12 @@ result<tls_socket> connect(asio::io_context& context,
                            std::string host,
                            connect_options options,
                            std::function<void()> secure_connect_listener = {});
+
+/// TLS over a stream that is open, or still connecting (manual: `socket`): `make_duplex` gives one
+/// for TCP, unix and TLS sockets; others are the caller's own. `port` and `path` are not used. On
+/// `stream`'s executor. An empty one is `errc::invalid_argument`.
+result<tls_socket> connect_over(std::unique_ptr<duplex> stream,
+                                connect_options options,
+                                std::function<void()> secure_connect_listener = {});
 
 }  // namespace polytls

@@ -15,8 +15,8 @@ namespace polytls {
 /// An address of a socket as the operating system reports it (manual: socket.address()).
 struct socket_address {
     std::uint16_t port = 0;
-    std::string family{};   ///< "IPv4" or "IPv6"; empty where there is no address.
-    std::string address{};  ///< "127.0.0.1", "::1".
+    std::string family{};   ///< "IPv4", "IPv6" or "unix"; empty where there is no address.
+    std::string address{};  ///< "127.0.0.1", "::1", or a unix socket's path, which may be empty.
 };
 
 /// A two-way stream of bytes that TLS can run over: a TCP socket, and whatever else can be waited

@@ -81,6 +81,14 @@ public:
     /// name.
     void listen(std::uint16_t port, std::string host = {}, std::function<void()> listening = {});
 
+    /// The same on the path of a unix socket, which is removed again by `close`.
+    void listen_path(std::string path, std::function<void()> listening = {});
+
+    /// Serves a connection that somebody else has accepted, over whatever it comes; whether or not
+    /// the server listens. `head` is what was received on it before. On this server's executor. An
+    /// empty stream is `errc::invalid_argument`.
+    result<void> take_connection(std::unique_ptr<duplex> stream, bytes head = {});
+
     /// Takes no new connections; standing ones go on. `closed` is a listener of `close`.
     void close(std::function<void()> closed = {});
 
