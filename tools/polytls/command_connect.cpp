@@ -52,17 +52,11 @@ public:
         }
         auto made = connect(context_, *std::move(options));
         if (!made) {
-            report_.failed("error", 0, made.error());
+            report_.failed("error", 0, flags_.common.in_terms_of_flags(made.error()));
             return usage;
         }
         socket_ = *made;
-        if (!flags_.common.apply_to(socket_)) {
-            report_.failed("error", 0,
-                           make_failure(errc::invalid_argument,
-                                        "--max-send-fragment takes 512 to 16384",
-                                        "--max-send-fragment"));
-            return usage;
-        }
+        flags_.common.apply_to(socket_);
         listen();
         context_.run();
         return status_;
@@ -70,7 +64,7 @@ public:
 
 private:
     result<connect_options> make_options() {
-        auto place = parse_place(flags_.place);
+        auto place = flags_.common.path.empty() ? parse_place(flags_.place) : network_place{};
         if (!place) {
             return tl::make_unexpected(std::move(place.error()));
         }
@@ -78,7 +72,7 @@ private:
         if (!credentials) {
             return tl::make_unexpected(std::move(credentials.error()));
         }
-        connect_options options{.port = place->port};
+        connect_options options{.port = place->port, .path = flags_.common.path};
         if (!place->host.empty()) {
             options.host = place->host;
         }
@@ -89,7 +83,7 @@ private:
         options.allow_half_open = flags_.common.allow_half_open;
         options.handshake_timeout = flags_.common.handshake_time();
         if (!flags_.session_in.empty()) {
-            auto session = read_file(flags_.session_in);
+            auto session = read_flag_file("--session-in", flags_.session_in);
             if (!session) {
                 return tl::make_unexpected(std::move(session.error()));
             }
@@ -167,7 +161,7 @@ void add_connect(CLI::App& app, int& status) {
     auto* command = app.add_subcommand(
         "connect", "a client: standard input to the peer, the peer to standard output");
     auto flags = std::make_shared<connect_flags>();
-    command->add_option("place", flags->place, "[HOST:]PORT")->required();
+    command->add_option("place", flags->place, "[HOST:]PORT");
     flags->common.add_to(*command);
     command->add_option("--servername", flags->servername, "name to send; empty sends none");
     add_switch(*command, "--reject-unauthorized", flags->reject_unauthorized,

@@ -64,11 +64,14 @@ class serve_command {
 public:
     explicit serve_command(const serve_flags& flags)
         : flags_(flags), report_(std::cout, flags.common.json, wants_colour(STDOUT_FILENO)),
+          fatal_(flags.common.json ? std::cout : std::cerr,
+                 flags.common.json,
+                 wants_colour(flags.common.json ? STDOUT_FILENO : STDERR_FILENO)),
           signals_(context_, SIGINT, SIGTERM) {}
 
     int run() {
         if (const auto why = prepare()) {
-            report_.failed("error", 0, *why);
+            fatal_.failed("error", 0, flags_.common.in_terms_of_flags(*why));
             return usage;
         }
         listen();
@@ -83,7 +86,7 @@ public:
 
 private:
     std::optional<failure> prepare() {
-        auto place = parse_place(flags_.place);
+        auto place = flags_.common.path.empty() ? parse_place(flags_.place) : network_place{};
         if (!place) {
             return std::move(place.error());
         }
@@ -97,7 +100,7 @@ private:
                                 "--cert");
         }
         if (!flags_.respond.empty()) {
-            auto body = read_file(flags_.respond);
+            auto body = read_flag_file("--respond", flags_.respond);
             if (!body) {
                 return std::move(body.error());
             }
@@ -150,7 +153,8 @@ private:
             auto context = create_secure_context(options);
             if (!context) {
                 failure why = std::move(context.error());
-                why.message = "--sni " + entry->name + ": " + why.message;
+                why.message = "--sni " + text + ": " + why.message;
+                why.input = "--sni";
                 return why;
             }
             if (auto added = server_.add_context(entry->name, *context); !added) {
@@ -182,13 +186,17 @@ private:
         server_.on_drop(
             [this](const socket_address& peer) { report_.event("drop", 0, to_json(peer)); });
         server_.on_error([this](const failure& why) {
-            report_.failed("error", 0, why);
+            fatal_.failed("error", 0, why);
             status_ = network_failure;
             stop();
         });
         server_.on_close([this] { report_.event("close", 0); });
         server_.on_listening([this] { report_.event("listening", 0, to_json(server_.address())); });
-        server_.listen(place_.port, place_.host);
+        if (flags_.common.path.empty()) {
+            server_.listen(place_.port, place_.host);
+        } else {
+            server_.listen_path(flags_.common.path);
+        }
     }
 
     void accept(tls_socket socket) {
@@ -252,6 +260,7 @@ private:
 
     const serve_flags& flags_;
     reporter report_;
+    reporter fatal_;  // What ends the program: never among what it prints for people.
     asio::io_context context_;
     asio::signal_set signals_;
     network_place place_;
@@ -269,7 +278,7 @@ private:
 void add_serve(CLI::App& app, int& status) {
     auto* command = app.add_subcommand("serve", "a server: echoes, unless told otherwise");
     auto flags = std::make_shared<serve_flags>();
-    command->add_option("place", flags->place, "[HOST:]PORT; port 0 picks one")->required();
+    command->add_option("place", flags->place, "[HOST:]PORT; port 0 picks one");
     flags->common.add_to(*command);
     command->add_flag("--request-cert", flags->request_cert, "ask clients for a certificate");
     add_switch(*command, "--reject-unauthorized", flags->reject_unauthorized,
@@ -280,7 +289,8 @@ void add_serve(CLI::App& app, int& status) {
     what->add_option("--send", flags->send, "send so many bytes, then end");
     what->add_option("--respond", flags->respond, "answer HTTP/1.1 requests with a file");
     what->require_option(0, 1);
-    command->add_option("--sni", flags->sni, "NAME=CERT,KEY[,CA] for one server name (repeatable)");
+    command->add_option("--sni", flags->sni, "NAME=CERT,KEY[,CA] for one server name (repeatable)")
+        ->allow_extra_args(false);
     command->add_option("--sni-delay", flags->sni_delay, "milliseconds before a name is answered");
     command->add_option("--sni-answer", flags->sni_answer, "context, none or error")
         ->check(CLI::IsMember({"context", "none", "error"}));

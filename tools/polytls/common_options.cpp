@@ -2,7 +2,11 @@
 
 #include <polytls/pem.hpp>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
+#include <string_view>
+#include <utility>
 
 namespace polytls::tool {
 namespace {
@@ -20,31 +24,77 @@ result<std::optional<protocol_version>> parse_version(const std::string& flag,
     return version;
 }
 
+/// The library's options and the flags they come from, where the flag's name is another.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 15> flag_of_option = {{
+    {"key", "--key"},
+    {"cert", "--cert"},
+    {"ca", "--ca"},
+    {"passphrase", "--passphrase"},
+    {"ciphers", "--ciphers"},
+    {"ecdh_curve", "--ecdh-curve"},
+    {"min_version", "--min-version"},
+    {"max_version", "--max-version"},
+    {"session_timeout", "--session-timeout"},
+    {"session_id_context", "--session-id-context"},
+    {"alpn_protocols", "--alpn"},
+    {"servername", "--servername"},
+    {"session", "--session-in"},
+    {"port", "[HOST:]PORT"},
+    {"backend", "--backend"},
+}};
+
+std::optional<failure> check_range(const std::string& flag,
+                                   std::int64_t value,
+                                   std::int64_t lowest,
+                                   std::int64_t highest,
+                                   const std::string& what) {
+    if (value >= lowest && value <= highest) {
+        return std::nullopt;
+    }
+    return make_failure(errc::invalid_argument, flag + " takes " + what, flag);
+}
+
 }  // namespace
 
 void common_options::add_to(CLI::App& command) {
     command.add_option("--backend", backend, "library to use: see `polytls backends`");
-    command.add_option("--cert", cert, "certificate with its chain, PEM (repeatable)");
-    command.add_option("--key", key, "private key, PEM (repeatable, paired by content)");
+    command.add_option("--cert", cert, "certificate with its chain, PEM (repeatable)")
+        ->allow_extra_args(false);
+    command.add_option("--key", key, "private key, PEM (repeatable, paired by content)")
+        ->allow_extra_args(false);
     command.add_option("--passphrase", passphrase, "opens encrypted keys");
-    command.add_option("--ca", ca, "certificates to trust instead of the system's (repeatable)");
+    command.add_option("--ca", ca, "certificates to trust instead of the system's (repeatable)")
+        ->allow_extra_args(false);
     command.add_option("--ciphers", ciphers, "cipher list, OpenSSL's names");
     command.add_option("--ecdh-curve", ecdh_curve, "groups for the key exchange, ':' between");
     command.add_option("--min-version", min_version, "lowest version, as TLSv1.2");
     command.add_option("--max-version", max_version, "highest version, as TLSv1.3");
     command.add_flag("--honor-cipher-order", honor_cipher_order, "server's order of suites counts");
-    command.add_option("--alpn", alpn, "application protocols, ',' between")->delimiter(',');
+    command.add_option("--alpn", alpn, "application protocols, ',' between")
+        ->delimiter(',')
+        ->allow_extra_args(false);
     command.add_flag("--no-tickets", no_tickets, "issue no session tickets");
     command.add_option("--session-timeout", session_timeout, "seconds a session may be resumed");
     command.add_option("--session-id-context", session_id_context, "keeps sessions apart");
-    command.add_option("--handshake-timeout", handshake_timeout, "milliseconds; 0: for ever")
-        ->check(CLI::NonNegativeNumber);
+    command.add_option("--handshake-timeout", handshake_timeout, "milliseconds; 0: for ever");
     command.add_option("--max-send-fragment", max_send_fragment, "bytes of plaintext in a record");
     command.add_flag("--allow-half-open", allow_half_open, "go on writing when the peer has ended");
+    command.add_option("--unix", path, "path of a unix socket, instead of [HOST:]PORT");
     command.add_flag("--json", json, "one event a line, as JSON");
 }
 
 result<context_options> common_options::credentials() const {
+    constexpr std::int64_t for_ever = std::int64_t{1} << 40;
+    for (auto& fault :
+         {check_range("--handshake-timeout", handshake_timeout, 0, for_ever,
+                      "0 or more milliseconds"),
+          check_range("--session-timeout", session_timeout, 0, for_ever, "0 or more seconds"),
+          check_range("--max-send-fragment", max_send_fragment.value_or(512), 512, 16384,
+                      "512 to 16384 bytes")}) {
+        if (fault) {
+            return tl::make_unexpected(*fault);
+        }
+    }
     context_options options;
     if (!backend.empty()) {
         auto found = find_backend(backend);
@@ -87,18 +137,49 @@ result<context_options> common_options::credentials() const {
     return options;
 }
 
-bool common_options::apply_to(tls_socket& socket) const {
-    return !max_send_fragment || socket.set_max_send_fragment(*max_send_fragment);
+failure common_options::in_terms_of_flags(failure why) const {
+    const std::size_t bracket = why.input.find('[');
+    const std::string option = why.input.substr(0, bracket);
+    const auto known =
+        std::ranges::find(flag_of_option, option, [](const auto& entry) { return entry.first; });
+    if (known == flag_of_option.end()) {
+        return why;
+    }
+    const auto* files = option == "key"    ? &key
+                        : option == "cert" ? &cert
+                        : option == "ca"   ? &ca
+                                           : nullptr;
+    std::size_t index = 0;
+    std::string named(known->second);
+    if (files != nullptr && bracket != std::string::npos) {
+        std::from_chars(why.input.data() + bracket + 1, why.input.data() + why.input.size(), index);
+        named += index < files->size() ? ' ' + (*files)[index] : "";
+    }
+    why.message = named + ": " + why.message;
+    why.input = std::move(named);
+    return why;
+}
+
+void common_options::apply_to(tls_socket& socket) const {
+    if (max_send_fragment) {
+        socket.set_max_send_fragment(static_cast<std::size_t>(*max_send_fragment));
+    }
+}
+
+result<std::string> read_flag_file(const std::string& flag, const std::string& path) {
+    auto text = read_file(path);
+    if (!text) {
+        text.error().message = flag + ": " + text.error().message;
+    }
+    return text;
 }
 
 result<one_or_many> read_files(const std::string& flag, const std::vector<std::string>& paths) {
     one_or_many texts;
     for (const std::string& path : paths) {
-        auto text = read_file(path);
+        auto text = read_flag_file(flag, path);
         if (!text) {
-            failure why = std::move(text.error());
-            why.message = flag + ": " + why.message;
-            return tl::make_unexpected(std::move(why));
+            return tl::make_unexpected(std::move(text.error()));
         }
         texts.push_back(*std::move(text));
     }

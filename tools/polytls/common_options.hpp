@@ -33,18 +33,24 @@ struct common_options {
     std::int64_t session_timeout = 300;
     std::string session_id_context;
     std::int64_t handshake_timeout = 120'000;
-    std::optional<std::size_t> max_send_fragment;
+    std::optional<std::int64_t> max_send_fragment;
     bool allow_half_open = false;
+    std::string path;
     bool json = false;
 
     /// Adds the flags to a subcommand.
     void add_to(CLI::App& command);
 
-    /// Reads the files and makes what a context is made from. Failures name the flag and the file.
+    /// Checks the numbers, reads the files and makes what a context is made from. Failures name the
+    /// flag and the file.
     result<context_options> credentials() const;
 
-    /// Applies what is set on a socket rather than on a context; false when it was refused.
-    bool apply_to(tls_socket& socket) const;
+    /// A failure that names one of the library's options, as one that names the flag, and the file
+    /// where there is one.
+    failure in_terms_of_flags(failure why) const;
+
+    /// Applies what is set on a socket rather than on a context.
+    void apply_to(tls_socket& socket) const;
 
     std::chrono::milliseconds handshake_time() const {
         return std::chrono::milliseconds(handshake_timeout);
@@ -53,6 +59,9 @@ struct common_options {
 
 /// Reads files named on the command line into option texts; failures name the flag.
 result<one_or_many> read_files(const std::string& flag, const std::vector<std::string>& paths);
+
+/// Reads one file; a failure names the flag.
+result<std::string> read_flag_file(const std::string& flag, const std::string& path);
 
 /// A host and a port out of "[HOST:]PORT"; an IPv6 address stands in brackets.
 struct network_place {

@@ -1,10 +1,22 @@
 #include "commands.hpp"
+#include "reporter.hpp"
 
 #include <polytls/core/version.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <iostream>
+#include <string_view>
+
+namespace {
+
+bool wants_json(int argc, char** argv) {
+    return std::any_of(argv, argv + argc,
+                       [](const char* word) { return std::string_view(word) == "--json"; });
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
     using namespace polytls::tool;
@@ -22,6 +34,12 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() != 0 && wants_json(argc, argv)) {
+            reporter(std::cout, true, false)
+                .failed("error", 0,
+                        polytls::make_failure(polytls::errc::invalid_argument, error.what()));
+            return usage;
+        }
         return app.exit(error) == 0 ? clean : usage;
     } catch (const std::exception& error) {
         std::cerr << "polytls: " << error.what() << '\n';

@@ -11,6 +11,16 @@ expect events '^secureConnect' '^close'
 wait "$server" || fail "--once 1 did not end in status 0" serve.json
 expect serve.json '"connection","id":1' '"secureConnection","id":1' '"end","id":1' '"close","id":1'
 
+# A unix socket.
+"$polytls" serve --json --cert server.pem --key server.key --once 1 --unix tls.sock >unix.json 2>&1 &
+background+=($!)
+unix_server=$!
+wait_for unix.json '"listening"'
+printf 'over a path' | "$polytls" connect --ca ca.pem --unix tls.sock >out 2>events
+expect out '^over a path$'
+wait "$unix_server" || fail "the server on a path did not end in status 0" unix.json
+[[ ! -e tls.sock ]] || fail "the socket's file is left behind"
+
 # Names.
 issue named DNS:named.example.com
 serve --cert server.pem --key server.key --sni '*.example.com=named.pem,named.key' --sni-delay 50

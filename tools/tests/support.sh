@@ -29,6 +29,7 @@ expect() {
 
 # expect_not FILE PATTERN: no line matches.
 expect_not() {
+    [[ -e $1 ]] || fail "there is no $1"
     ! grep -qE -- "$2" "$1" || fail "a line matches: $2" "$1"
 }
 
