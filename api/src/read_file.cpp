@@ -12,7 +12,8 @@ namespace polytls {
 namespace {
 
 struct closer {
-    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+    // Only read from: nothing is lost when closing fails.
+    void operator()(std::FILE* file) const noexcept { static_cast<void>(std::fclose(file)); }
 };
 
 failure unreadable(const std::string& path, std::string_view reason) {
@@ -38,7 +39,9 @@ result<std::string> read_file(const std::string& path) {
         return tl::make_unexpected(unreadable(path, reason_of(errno)));
     }
     // The file may be a key: the stream keeps no copy of its own.
-    std::setvbuf(file.get(), nullptr, _IONBF, 0);
+    if (std::setvbuf(file.get(), nullptr, _IONBF, 0) != 0) {
+        return tl::make_unexpected(unreadable(path, "the stream keeps a copy"));
+    }
     std::string text;
     std::array<char, 16384> piece{};
     std::size_t size = 0;

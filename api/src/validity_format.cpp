@@ -14,12 +14,12 @@ std::string time_text(std::chrono::seconds time) {
     const year_month_day date(day);
     const hh_mm_ss clock(point - day);
     std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%s %2u %02d:%02d:%02d %d GMT",
-                  months.at(static_cast<unsigned>(date.month()) - 1),
-                  static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                  static_cast<int>(clock.minutes().count()),
-                  static_cast<int>(clock.seconds().count()), static_cast<int>(date.year()));
-    return text.data();
+    const int size = std::snprintf(
+        text.data(), text.size(), "%s %2u %02d:%02d:%02d %d GMT",
+        months.at(static_cast<unsigned>(date.month()) - 1), static_cast<unsigned>(date.day()),
+        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+        static_cast<int>(clock.seconds().count()), static_cast<int>(date.year()));
+    return size > 0 ? std::string(text.data()) : std::string();
 }
 
 }  // namespace polytls::detail

@@ -50,7 +50,7 @@ void server::on_close(std::function<void()> call) {
     }
 }
 
-void server::listen(std::uint16_t port, std::string host, std::function<void()> listening) {
+void server::listen(std::uint16_t port, const std::string& host, std::function<void()> listening) {
     if (!state_) {
         return;
     }
@@ -60,7 +60,7 @@ void server::listen(std::uint16_t port, std::string host, std::function<void()> 
     state_->listen(port, host);
 }
 
-void server::listen_path(std::string path, std::function<void()> listening) {
+void server::listen_path(const std::string& path, std::function<void()> listening) {
     if (!state_) {
         return;
     }

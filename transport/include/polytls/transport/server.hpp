@@ -79,10 +79,11 @@ public:
     /// for 0. `host` is an address, or a name whose first address that works is taken. Not
     /// blocking; `listening` or `error` follows. `address` can be asked at once, unless `host` is a
     /// name.
-    void listen(std::uint16_t port, std::string host = {}, std::function<void()> listening = {});
+    void
+    listen(std::uint16_t port, const std::string& host = {}, std::function<void()> listening = {});
 
     /// The same on the path of a unix socket, which is removed again by `close`.
-    void listen_path(std::string path, std::function<void()> listening = {});
+    void listen_path(const std::string& path, std::function<void()> listening = {});
 
     /// Serves a connection that somebody else has accepted, over whatever it comes; whether or not
     /// the server listens. `head` is what was received on it before. On this server's executor. An
