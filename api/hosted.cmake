@@ -19,6 +19,7 @@ polytls_add_library(
         include/polytls/result.hpp
         include/polytls/root_certificates.hpp
         include/polytls/secure_context.hpp
+        include/polytls/secure_options.hpp
         include/polytls/secure_pair.hpp
         include/polytls/server_core.hpp
         include/polytls/sni_table.hpp

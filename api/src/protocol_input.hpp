@@ -4,6 +4,7 @@
 #include <polytls/core/named_group.hpp>
 #include <polytls/core/protocol_version.hpp>
 #include <polytls/result.hpp>
+#include <polytls/secure_options.hpp>
 
 #include <optional>
 #include <string_view>
@@ -11,10 +12,16 @@
 
 namespace polytls::detail {
 
-/// Turns the options `min_version` and `max_version` into a range that the backend speaks.
-result<version_range> read_versions(std::optional<protocol_version> min,
-                                    std::optional<protocol_version> max,
-                                    backend with);
+/// The options of a context that say which versions may be spoken.
+struct version_options {
+    std::optional<protocol_version> min{};
+    std::optional<protocol_version> max{};
+    std::string_view secure_protocol{};
+    polytls::secure_options secure_options = polytls::secure_options::none;
+};
+
+/// Turns them into a range that the backend speaks.
+result<version_range> read_versions(const version_options& options, backend with);
 
 /// Turns the option `ecdh_curve` into groups that the backend has.
 result<std::vector<named_group>> read_groups(std::string_view list, backend with);

@@ -80,8 +80,8 @@ struct read_context_options {
 result<read_context_options> read_options(const context_options& options) {
     // A new option does not compile until it is dealt with here.
     const auto& [backend, key, cert, passphrase, ca, allow_partial_trust_chain, ciphers, ecdh_curve,
-                 honor_cipher_order, min_version, max_version, tickets, session_timeout,
-                 session_id_context] = options;
+                 honor_cipher_order, min_version, max_version, secure_protocol, secure_options,
+                 tickets, session_timeout, session_id_context] = options;
 
     auto identity = detail::read_identity(key, cert, passphrase, backend);
     if (!identity) {
@@ -94,7 +94,11 @@ result<read_context_options> read_options(const context_options& options) {
     if (auto checked = check_partial_chain(allow_partial_trust_chain, backend); !checked) {
         return tl::make_unexpected(std::move(checked.error()));
     }
-    auto versions = detail::read_versions(min_version, max_version, backend);
+    auto versions = detail::read_versions({.min = min_version,
+                                           .max = max_version,
+                                           .secure_protocol = secure_protocol,
+                                           .secure_options = secure_options},
+                                          backend);
     if (!versions) {
         return tl::make_unexpected(std::move(versions.error()));
     }
@@ -115,8 +119,11 @@ result<read_context_options> read_options(const context_options& options) {
         .cipher_suites = *std::move(suites),
         .groups = *std::move(groups),
         .allow_partial_chain = allow_partial_trust_chain,
-        .protocol = {.versions = *versions, .honor_cipher_order = honor_cipher_order},
-        .session = {.tickets = tickets,
+        .protocol = {.versions = *versions,
+                     .honor_cipher_order =
+                         honor_cipher_order ||
+                         has(secure_options, polytls::secure_options::cipher_server_preference)},
+        .session = {.tickets = tickets && !has(secure_options, polytls::secure_options::no_ticket),
                     .timeout = session_timeout,
                     .id_context = as_bytes(session_id_context)}};
 }

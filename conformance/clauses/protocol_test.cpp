@@ -162,6 +162,124 @@ TEST_P(M_proto_sslv3_client, an_answer_that_is_not_tls_ends_in_wrong_version_num
     EXPECT_EQ(link.client.received(), "");
 }
 
+/// What a server made with these options agrees on with a client of the default versions.
+std::string agreed_with(const backend backend, context_options options) {
+    const pairing with{backend, backend, protocol_version::tls1_2};
+    const context_options base = server_options_for(with);
+    options.backend = backend;
+    options.key = base.key;
+    options.cert = base.cert;
+    context_options client = client_options_for(with);
+    client.min_version.reset();
+    client.max_version.reset();
+    const auto link =
+        handshake(with, {.client = {.context = value_of(create_secure_context(client))},
+                         .server = {.context = value_of(create_secure_context(options))}});
+    return link.client.failure() ? link.client.failure()->name()
+                                 : std::string(link.client.tls().protocol());
+}
+
+/// Why no context can be made with these options.
+failure refusal_of(const backend backend, context_options options) {
+    options.backend = backend;
+    const auto made = create_secure_context(options);
+    EXPECT_FALSE(made);
+    return made ? failure{} : made.error();
+}
+
+POLYTLS_CLAUSE_OVER_BACKENDS(M_proto_secure_protocol);
+
+TEST_P(M_proto_secure_protocol, a_method_pins_the_version_or_leaves_the_range_open) {
+    const std::string highest(name_of(GetParam().versions().max));
+
+    for (const auto* pinning :
+         {"TLSv1_2_method", "TLSv1_2_server_method", "TLSv1_2_client_method"}) {
+        EXPECT_EQ(agreed_with(GetParam(), {.secure_protocol = pinning}), "TLSv1.2") << pinning;
+    }
+    for (const auto* open : {"TLS_method", "SSLv23_method", "SSLv23_server_method", ""}) {
+        EXPECT_EQ(agreed_with(GetParam(), {.secure_protocol = open}), highest) << open;
+    }
+}
+
+TEST_P(M_proto_secure_protocol, a_method_that_cannot_be_had_is_a_clear_error) {
+    for (const auto* never :
+         {"SSLv3_method", "SSLv2_client_method", "TLSv1_2", "nonsense_method"}) {
+        const failure why = refusal_of(GetParam(), {.secure_protocol = never});
+
+        EXPECT_EQ(why.code, errc::unknown_version) << never;
+        EXPECT_EQ(why.input, "secure_protocol");
+    }
+    if (!GetParam().supports(feature::tls1_0)) {
+        const failure why = refusal_of(GetParam(), {.secure_protocol = "TLSv1_method"});
+
+        EXPECT_EQ(why.code, errc::unsupported_by_backend);
+        EXPECT_EQ(why.input, "secure_protocol");
+    }
+}
+
+TEST_P(M_proto_secure_protocol, a_method_and_a_version_contradict_each_other) {
+    const failure why = refusal_of(
+        GetParam(), {.min_version = protocol_version::tls1_2, .secure_protocol = "TLSv1_2_method"});
+
+    EXPECT_EQ(why.code, errc::bad_version_range);
+    EXPECT_EQ(why.input, "secure_protocol");
+}
+
+POLYTLS_CLAUSE_OVER_BACKENDS(M_proto_secure_options);
+
+TEST_P(M_proto_secure_options, versions_are_taken_from_the_ends_of_the_range) {
+    const bool both = GetParam().supports(feature::tls1_3);
+
+    EXPECT_EQ(agreed_with(GetParam(), {.secure_options = secure_options::no_tls1_3}), "TLSv1.2");
+    if (both) {
+        EXPECT_EQ(agreed_with(GetParam(), {.secure_options = secure_options::no_tls1_2}),
+                  "TLSv1.3");
+    }
+    const failure nothing_left = refusal_of(
+        GetParam(), {.secure_options = secure_options::no_tls1_2 | secure_options::no_tls1_3});
+    EXPECT_EQ(nothing_left.code, errc::bad_version_range);
+    EXPECT_EQ(nothing_left.input, "secure_options");
+}
+
+TEST_P(M_proto_secure_options, the_servers_order_of_suites_can_be_made_to_count) {
+    const pairing with{GetParam(), GetParam(), protocol_version::tls1_2};
+    context_options client = client_options_for(with);
+    client.ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384";
+    context_options server = server_options_for(with);
+    server.ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256";
+    const auto agreed = [&] {
+        const auto link =
+            handshake(with, {.client = {.context = value_of(create_secure_context(client))},
+                             .server = {.context = value_of(create_secure_context(server))}});
+        return std::string(link.client.tls().cipher()->name);
+    };
+    EXPECT_EQ(agreed(), "ECDHE-ECDSA-AES128-GCM-SHA256");
+
+    server.secure_options = secure_options::cipher_server_preference;
+
+    EXPECT_EQ(agreed(), "ECDHE-ECDSA-AES256-GCM-SHA384");
+}
+
+TEST_P(M_proto_secure_options, tickets_can_be_switched_off) {
+    const pairing with{GetParam(), GetParam(), protocol_version::tls1_2};
+    context_options server = server_options_for(with);
+    server.secure_options = secure_options::no_ticket;
+
+    const auto link =
+        handshake(with, {.server = {.context = value_of(create_secure_context(server))}});
+
+    EXPECT_TRUE(link.client.tls().handshake_complete());
+    EXPECT_TRUE(link.client.tls().session().empty());
+}
+
+TEST_P(M_proto_secure_options, a_bit_that_is_none_is_an_error) {
+    const failure why =
+        refusal_of(GetParam(), {.secure_options = static_cast<secure_options>(1U << 30U)});
+
+    EXPECT_EQ(why.code, errc::invalid_argument);
+    EXPECT_EQ(why.input, "secure_options");
+}
+
 POLYTLS_CLAUSE_OVER_BACKENDS(X_tls13);
 
 TEST_P(X_tls13, is_spoken_by_default_where_the_library_has_it) {

@@ -25,7 +25,7 @@ result<std::optional<protocol_version>> parse_version(const std::string& flag,
 }
 
 /// The library's options and the flags they come from, where the flag's name is another.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 15> flag_of_option = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 16> flag_of_option = {{
     {"key", "--key"},
     {"cert", "--cert"},
     {"ca", "--ca"},
@@ -34,6 +34,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 15> flag_of_
     {"ecdh_curve", "--ecdh-curve"},
     {"min_version", "--min-version"},
     {"max_version", "--max-version"},
+    {"secure_protocol", "--secure-protocol"},
     {"session_timeout", "--session-timeout"},
     {"session_id_context", "--session-id-context"},
     {"alpn_protocols", "--alpn"},
@@ -69,6 +70,8 @@ void common_options::add_to(CLI::App& command) {
     command.add_option("--ecdh-curve", ecdh_curve, "groups for the key exchange, ':' between");
     command.add_option("--min-version", min_version, "lowest version, as TLSv1.2");
     command.add_option("--max-version", max_version, "highest version, as TLSv1.3");
+    command.add_option("--secure-protocol", secure_protocol,
+                       "versions by method, as TLSv1_2_method");
     command.add_flag("--honor-cipher-order", honor_cipher_order, "server's order of suites counts");
     command.add_option("--alpn", alpn, "application protocols, ',' between")
         ->delimiter(',')
@@ -131,6 +134,7 @@ result<context_options> common_options::credentials() const {
     options.honor_cipher_order = honor_cipher_order;
     options.min_version = *lowest;
     options.max_version = *highest;
+    options.secure_protocol = secure_protocol;
     options.tickets = !no_tickets;
     options.session_timeout = std::chrono::seconds(session_timeout);
     options.session_id_context = session_id_context;

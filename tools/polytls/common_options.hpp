@@ -27,6 +27,7 @@ struct common_options {
     std::string ecdh_curve;
     std::string min_version;
     std::string max_version;
+    std::string secure_protocol;
     bool honor_cipher_order = false;
     std::vector<std::string> alpn;
     bool no_tickets = false;

@@ -35,6 +35,7 @@ refused 2 'UNKNOWN_GROUP.*curve9' "${good[@]}" --ecdh-curve P-256:curve9
 refused 2 'UNKNOWN_VERSION.*SSLv3' "${good[@]}" --min-version SSLv3
 refused 2 'BAD_VERSION_RANGE' "${good[@]}" --min-version TLSv1.3 --max-version TLSv1.2
 refused 2 'UNSUPPORTED_BY_BACKEND.*openssl' "${good[@]}" --min-version TLSv1
+refused 2 'UNKNOWN_VERSION.*--secure-protocol' "${good[@]}" --secure-protocol SSLv3_method
 refused 2 'UNKNOWN_BACKEND.*schannel' "${good[@]}" --backend schannel
 refused 2 'a server needs --cert' --key server.key
 refused 2 '"input":"--handshake-timeout"' "${good[@]}" --handshake-timeout -5

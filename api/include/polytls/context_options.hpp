@@ -3,6 +3,7 @@
 #include <polytls/backends.hpp>
 #include <polytls/core/protocol_version.hpp>
 #include <polytls/one_or_many.hpp>
+#include <polytls/secure_options.hpp>
 
 #include <chrono>
 #include <optional>
@@ -53,6 +54,16 @@ struct context_options {
 
     /// The backend's highest when not set.
     std::optional<protocol_version> max_version{};
+
+    /// Versions by the name of a method of OpenSSL's, as older programs have it: "TLSv1_2_method"
+    /// pins a version; "TLS_method" and "SSLv23_method" leave the default range. "_client_method"
+    /// and "_server_method" mean the same: a context serves both roles. SSLv2 and SSLv3 are never
+    /// spoken. Not together with `min_version` and `max_version`. Empty: not used.
+    std::string secure_protocol{};
+
+    /// Switches single versions and features off or on. Versions may be taken from either end of
+    /// the range, not out of its middle.
+    polytls::secure_options secure_options = polytls::secure_options::none;
 
     /// As a server: sessions may be resumed by tickets.
     bool tickets = true;
