@@ -45,7 +45,8 @@ std::string quoted_when_unsafe(std::string_view value, charset known) {
             text += c;
         } else {
             std::array<char, 8> escape{};
-            std::snprintf(escape.data(), escape.size(), "\\u%04x", unsigned{byte});
+            static_cast<void>(
+                std::snprintf(escape.data(), escape.size(), "\\u%04x", unsigned{byte}));
             text += escape.data();
         }
     }
@@ -66,7 +67,7 @@ std::string ip_text(bytes address) {
     for (std::size_t i = 0; i < address.size(); i += 2) {
         std::array<char, 8> group{};
         const unsigned value = static_cast<unsigned>(address[i]) << 8U | address[i + 1];
-        std::snprintf(group.data(), group.size(), i == 0 ? "%X" : ":%X", value);
+        static_cast<void>(std::snprintf(group.data(), group.size(), i == 0 ? "%X" : ":%X", value));
         text += group.data();
     }
     return text;

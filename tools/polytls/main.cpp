@@ -21,7 +21,7 @@ bool wants_json(int argc, char** argv) {
 int main(int argc, char** argv) {
     using namespace polytls::tool;
     // A peer that goes while we write is an error to report, not the end of the process.
-    std::signal(SIGPIPE, SIG_IGN);
+    static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
 
     int status = clean;
     CLI::App app("TLS over any backend, from the command line");

@@ -78,7 +78,8 @@ x509_stack_handle read_issuers(std::span<const bytes> certificates) noexcept {
         if (!issuers || !certificate || sk_X509_push(issuers.get(), certificate.get()) == 0) {
             return nullptr;
         }
-        certificate.release();
+        // The stack owns it now.
+        static_cast<void>(certificate.release());
     }
     return issuers;
 }
