@@ -123,6 +123,43 @@ result<void> check_pairs(std::size_t keys, std::size_t chains) {
         chains > keys ? "cert" : "key"));
 }
 
+/// The algorithm of a certificate's key, as the OID in its SubjectPublicKeyInfo; empty for what is
+/// no certificate, which the adapter refuses.
+bytes key_algorithm(bytes der) {
+    x509::certificate_view certificate;
+    x509::der_element element;
+    if (x509::parse_certificate(der, certificate)) {
+        return {};
+    }
+    x509::der_reader whole(certificate.subject_public_key_info);
+    whole.next(element);
+    x509::der_reader key(element.content);
+    key.next(element);
+    x509::der_reader algorithm(element.content);
+    return algorithm.next(element) ? element.content : bytes{};
+}
+
+/// Whether the chains' keys are of different types. Which of two of one type a client wants to see
+/// cannot be told.
+result<void> check_types(const identity_input& read) {
+    for (std::size_t i = 1; i < read.certificates.size(); ++i) {
+        for (std::size_t earlier = 0; earlier < i; ++earlier) {
+            const bytes one = key_algorithm(read.certificates[i].front());
+            const bytes other = key_algorithm(read.certificates[earlier].front());
+            if (!one.empty() && std::ranges::equal(one, other)) {
+                const std::string input = input_name("cert", i);
+                return tl::make_unexpected(make_failure(
+                    errc::invalid_argument,
+                    input + " has a key of the same type as " + input_name("cert", earlier) +
+                        ": one certificate of each type (RSA, ECDSA, ...) can be shown; for "
+                        "different names use one context each",
+                    input));
+            }
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 result<identity_input> read_identity(const one_or_many& keys,
@@ -145,6 +182,9 @@ result<identity_input> read_identity(const one_or_many& keys,
     }
     if (auto paired = check_pairs(read.keys.size(), read.certificates.size()); !paired) {
         return tl::make_unexpected(std::move(paired.error()));
+    }
+    if (auto differing = check_types(read); !differing) {
+        return tl::make_unexpected(std::move(differing.error()));
     }
     return read;
 }

@@ -39,6 +39,18 @@ inline constexpr std::string_view sample_leaf_certificate =
     "wFO+\n"
     "-----END CERTIFICATE-----\n";
 
+/// Of an Ed25519 key, which is of another type than the leaf's.
+inline constexpr std::string_view sample_ed25519_certificate =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBOjCB7aADAgECAhQPd991enW9dX7UvVzg+f6RIdlVuTAFBgMrZXAwFTETMBEG\n"
+    "A1UEAwwKb3RoZXIudGVzdDAgFw0yNjExMjMyMjA5MjhaGA8yMTI2MTAzMDIyMDky\n"
+    "OFowFTETMBEGA1UEAwwKb3RoZXIudGVzdDAqMAUGAytlcAMhAOtEvNEjzGlwmUyT\n"
+    "EAtndnPlt34GFUY9Mnq+YXx3ie6eo00wSzAdBgNVHQ4EFgQUz0pXvEjIAiVtWPq3\n"
+    "VE7QgDvsQfMwHwYDVR0jBBgwFoAUz0pXvEjIAiVtWPq3VE7QgDvsQfMwCQYDVR0T\n"
+    "BAIwADAFBgMrZXADQQDHK2xMtu5FA4mP7WK+leqDlGjpDZGMklMACqO8SP5ZtOzw\n"
+    "P2FlMzNrk/EhgGn1cC6MoPJkuZcIboznjg2+H80C\n"
+    "-----END CERTIFICATE-----\n";
+
 inline constexpr std::string_view sample_leaf_key =
     "-----BEGIN PRIVATE KEY-----\n"
     "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQglEFTGEUmw7U06HzC\n"

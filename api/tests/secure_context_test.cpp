@@ -131,14 +131,14 @@ TEST_F(secure_context_of_fake, copies_share_one_state_that_ends_with_the_last) {
 TEST_F(secure_context_of_fake, identity_reaches_the_adapter_as_der_chains_and_whole_pem_keys) {
     options.key = {"; a note\n" + std::string(sample_leaf_key), std::string(sample_leaf_key)};
     options.cert = {std::string(sample_leaf_certificate) + std::string(sample_root_certificate),
-                    text_of(der_of(sample_leaf_certificate))};
+                    text_of(der_of(sample_ed25519_certificate))};
 
     const auto& seen = made();
 
     ASSERT_EQ(seen.chains.size(), 2U);
     EXPECT_THAT(seen.chains[0],
                 ElementsAre(der_of(sample_leaf_certificate), der_of(sample_root_certificate)));
-    EXPECT_THAT(seen.chains[1], ElementsAre(der_of(sample_leaf_certificate)));
+    EXPECT_THAT(seen.chains[1], ElementsAre(der_of(sample_ed25519_certificate)));
     ASSERT_EQ(seen.keys.size(), 2U);
     EXPECT_EQ(seen.keys[0].encoding, spi::key_encoding::pem);
     EXPECT_EQ(seen.keys[0].data + "\n", sample_leaf_key);

@@ -44,6 +44,18 @@ TEST_P(M_ctx_key_cert, rsa_keys_serve) {
         shakes_hands(GetParam(), server_with(GetParam(), rsa.key_pem(), rsa.certificate_pem())));
 }
 
+TEST_P(M_ctx_key_cert, of_two_pairs_of_one_type_neither_is_silently_dropped) {
+    const credential another = root().issue({.dns_names = {"another.test"}});
+
+    const auto made = create_secure_context(
+        server_with(GetParam(), {localhost().key_pem(), another.key_pem()},
+                    {localhost().certificate_pem(), another.certificate_pem()}));
+
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().code, errc::invalid_argument);
+    EXPECT_EQ(made.error().input, "cert[1]");
+}
+
 TEST_P(M_ctx_key_cert, several_pairs_are_matched_whatever_the_order) {
     const credential rsa = root().issue({.dns_names = {"localhost"}, .key = key_kind::rsa_2048});
 

@@ -24,7 +24,8 @@ struct context_options {
     one_or_many key{};
 
     /// Certificates, one text for each key: PEM with the leaf first and its chain after it, or the
-    /// leaf's DER.
+    /// leaf's DER. One for each type of key (RSA, ECDSA, …); for different names use one context
+    /// each.
     one_or_many cert{};
 
     /// Opens encrypted keys.
