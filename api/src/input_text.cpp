@@ -105,4 +105,32 @@ certificates_in(std::string_view text, errc code, const std::string& input) {
     return found;
 }
 
+result<std::vector<std::vector<std::uint8_t>>> crls_in(std::string_view text,
+                                                       const std::string& input) {
+    std::vector<std::vector<std::uint8_t>> found;
+    if (looks_like_der(text)) {
+        const bytes der = as_bytes(text);
+        found.emplace_back(der.begin(), der.end());
+        return found;
+    }
+    if (!looks_like_pem(text)) {
+        return tl::make_unexpected(unreadable_input(errc::bad_crl, text, input));
+    }
+    const auto pem = pem_text::split(text, input);
+    if (!pem) {
+        return tl::make_unexpected(pem.error());
+    }
+    for (const pem_block& block : pem->blocks()) {
+        if (block.label == "X509 CRL") {
+            found.push_back(block.der);
+        }
+    }
+    if (found.empty()) {
+        return tl::make_unexpected(make_failure(
+            errc::bad_crl, input + " holds no X509 CRL, but " + quoted(pem->blocks().front().label),
+            input));
+    }
+    return found;
+}
+
 }  // namespace polytls::detail

@@ -51,4 +51,8 @@ failure unreadable_input(errc code, std::string_view text, const std::string& in
 result<std::vector<std::vector<std::uint8_t>>>
 certificates_in(std::string_view text, errc code, const std::string& input);
 
+/// Finds the revocation lists in a text of PEM or DER, at least one.
+result<std::vector<std::vector<std::uint8_t>>> crls_in(std::string_view text,
+                                                       const std::string& input);
+
 }  // namespace polytls::detail

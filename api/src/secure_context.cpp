@@ -79,15 +79,15 @@ struct read_context_options {
 
 result<read_context_options> read_options(const context_options& options) {
     // A new option does not compile until it is dealt with here.
-    const auto& [backend, key, cert, passphrase, ca, allow_partial_trust_chain, ciphers, ecdh_curve,
-                 honor_cipher_order, min_version, max_version, secure_protocol, secure_options,
-                 tickets, session_timeout, session_id_context] = options;
+    const auto& [backend, key, cert, passphrase, ca, crl, allow_partial_trust_chain, ciphers,
+                 ecdh_curve, honor_cipher_order, min_version, max_version, secure_protocol,
+                 secure_options, tickets, session_timeout, session_id_context] = options;
 
     auto identity = detail::read_identity(key, cert, passphrase, backend);
     if (!identity) {
         return tl::make_unexpected(std::move(identity.error()));
     }
-    auto trust = detail::read_trust(ca, backend);
+    auto trust = detail::read_trust(ca, crl, backend);
     if (!trust) {
         return tl::make_unexpected(std::move(trust.error()));
     }
@@ -135,9 +135,11 @@ make_by_adapter(const read_context_options& read, backend by, spi::handle<spi::c
     if (read.trust.shared == nullptr) {
         anchors.assign(read.trust.anchors->begin(), read.trust.anchors->end());
     }
+    const std::vector<bytes> crls(read.trust.crls.begin(), read.trust.crls.end());
     spi::context_config config{.identity = {.chains = chains.view(), .keys = read.identity.keys},
                                .trust = {.anchors = anchors,
                                          .shared = read.trust.shared,
+                                         .crls = crls,
                                          .allow_partial_chain = read.allow_partial_chain},
                                .protocol = read.protocol,
                                .session = read.session};
@@ -159,6 +161,8 @@ std::string input_of(const spi::config_error& error,
         return error.index < identity.key_names.size() ? identity.key_names[error.index] : "key";
     case spi::config_input::anchor:
         return error.index < trust.names.size() ? trust.names[error.index] : "ca";
+    case spi::config_input::crl:
+        return error.index < trust.crl_names.size() ? trust.crl_names[error.index] : "crl";
     case spi::config_input::session:
         return error.error.code == errc::invalid_argument ? "session_id_context"
                                                           : "session_timeout";

@@ -45,10 +45,39 @@ result<trust_input> read_roots(backend with) {
     return read;
 }
 
+result<void> add_crls(const one_or_many& texts, backend with, trust_input& into) {
+    if (!with.supports(feature::crl)) {
+        failure refused = with.refusal(feature::crl);
+        refused.input = "crl";
+        refused.message.insert(0, "crl: ");
+        return tl::make_unexpected(std::move(refused));
+    }
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        const std::string input = input_name("crl", i);
+        auto found = crls_in(texts[i], input);
+        if (!found) {
+            return tl::make_unexpected(std::move(found.error()));
+        }
+        for (std::vector<std::uint8_t>& list : *found) {
+            into.crls.push_back(std::move(list));
+            into.crl_names.push_back(input);
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
-result<trust_input> read_trust(const std::optional<one_or_many>& ca, backend with) {
-    return ca ? read_given(*ca) : read_roots(with);
+result<trust_input>
+read_trust(const std::optional<one_or_many>& ca, const one_or_many& crl, backend with) {
+    auto read = ca ? read_given(*ca) : read_roots(with);
+    if (!read || crl.empty()) {
+        return read;
+    }
+    if (auto added = add_crls(crl, with, *read); !added) {
+        return tl::make_unexpected(std::move(added.error()));
+    }
+    return read;
 }
 
 }  // namespace polytls::detail

@@ -89,7 +89,7 @@ public:
 /// A backend without cryptography: it takes what it is given, remembers it, and answers as told.
 class fake_backend final : public spi::backend {
 public:
-    std::array<capability, 10> report{{
+    std::array<capability, 11> report{{
         {feature::tls1_0, support::no, "left out of this build"},
         {feature::tls1_1, support::no, "left out of this build"},
         {feature::tls1_2, support::yes},
@@ -100,6 +100,7 @@ public:
         {feature::encrypted_keys, support::limited, "PKCS#8 alone"},
         {feature::session_tickets, support::yes},
         {feature::partial_chain, support::yes},
+        {feature::crl, support::no, "it reads none"},
     }};
     version_range spoken{protocol_version::tls1_2, protocol_version::tls1_3};
     std::vector<cipher_suite_id> suites{

@@ -145,6 +145,13 @@ TEST_F(secure_context_of_fake, identity_reaches_the_adapter_as_der_chains_and_wh
     EXPECT_EQ(seen.keys[0].passphrase, std::nullopt);
 }
 
+TEST_F(secure_context_of_fake, revocation_lists_are_refused_where_the_backend_reads_none) {
+    give_identity();
+    options.crl = {"anything"};
+
+    expect_refused(errc::unsupported_by_backend, "crl", "it reads none");
+}
+
 TEST_F(secure_context_of_fake, one_text_may_hold_both_certificate_and_key) {
     const std::string both = std::string(sample_leaf_certificate) + std::string(sample_leaf_key);
     options.key = both;

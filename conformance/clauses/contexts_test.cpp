@@ -254,5 +254,87 @@ TEST_P(X_partial_chain, an_intermediate_is_an_anchor_only_when_that_is_on) {
     EXPECT_TRUE(on.client.tls().authorized());
 }
 
+POLYTLS_CLAUSE_OVER_PAIRINGS(M_ctx_crl);
+
+/// What a client with these lists thinks of the server `localhost()`.
+std::string with_crls(const pairing& with, const one_or_many& crl) {
+    context_options options = client_options_for(with);
+    options.crl = crl;
+    const auto link =
+        handshake(with, {.client = {.context = value_of(create_secure_context(options)),
+                                    .reject_unauthorized = false}});
+    EXPECT_EQ(link.client.failure(), std::nullopt);
+    return link.client.tls().authorized() ? "authorized"
+                                          : std::string(link.client.tls().authorization_error());
+}
+
+TEST_P(M_ctx_crl, a_peer_that_no_list_names_is_authorized) {
+    EXPECT_EQ(with_crls(GetParam(), root().crl_pem({alice()})), "authorized");
+}
+
+TEST_P(M_ctx_crl, a_revoked_peer_is_not_and_is_refused_with_its_alert) {
+    const std::string list = root().crl_pem({alice(), localhost()});
+    EXPECT_EQ(with_crls(GetParam(), list), "CERT_REVOKED");
+
+    context_options options = client_options_for(GetParam());
+    options.crl = list;
+    const auto link =
+        handshake(GetParam(), {.client = {.context = value_of(create_secure_context(options))}});
+
+    EXPECT_EQ(link.client.error(), "CERT_REVOKED");
+    EXPECT_EQ(link.server.failure()->alert, alert_description::certificate_revoked);
+}
+
+TEST_P(M_ctx_crl, a_list_out_of_date_is_told_apart) {
+    EXPECT_EQ(with_crls(GetParam(), root().crl_pem({}, std::chrono::seconds(1'577'836'800),
+                                                   std::chrono::seconds(1'577'836'900))),
+              "CRL_HAS_EXPIRED");
+    EXPECT_EQ(with_crls(GetParam(), root().crl_pem({}, std::chrono::seconds(2'400'000'000))),
+              "CRL_NOT_YET_VALID");
+}
+
+TEST_P(M_ctx_crl, a_list_of_somebody_else_is_a_missing_one) {
+    const credential other = self_signed({.common_name = "another root", .ca = true});
+
+    EXPECT_EQ(with_crls(GetParam(), other.crl_pem({})), "UNABLE_TO_GET_CRL");
+}
+
+TEST_P(M_ctx_crl, a_list_that_somebody_else_signed_is_no_list) {
+    const credential impostor = self_signed({.common_name = "polytls test root", .ca = true});
+
+    EXPECT_EQ(with_crls(GetParam(), impostor.crl_pem({})), "CRL_SIGNATURE_FAILURE");
+}
+
+TEST_P(M_ctx_crl, a_server_judges_its_clients_by_lists_too) {
+    context_options options = server_options_for(GetParam());
+    options.crl = root().crl_pem({alice()});
+    context_options client = client_options_for(GetParam());
+    client.key = alice().key_pem();
+    client.cert = alice().certificate_pem();
+
+    const auto link = handshake(
+        GetParam(),
+        {.client = {.context = value_of(create_secure_context(client))},
+         .server = {.context = value_of(create_secure_context(options)), .request_cert = true}});
+
+    EXPECT_FALSE(link.server.tls().authorized());
+    EXPECT_EQ(link.server.tls().authorization_error(), "CERT_REVOKED");
+}
+
+TEST_P(M_ctx_crl, what_is_no_list_is_a_clear_error) {
+    context_options options = client_options_for(GetParam());
+    for (const std::string& text :
+         {std::string("nonsense"), std::string(), root().certificate_pem(),
+          std::string("-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n"),
+          std::string("\x30\x03\x01", 3)}) {
+        options.crl = {root().crl_pem({}), text};
+
+        const failure why = refusal_of(options);
+
+        EXPECT_EQ(why.code, errc::bad_crl) << text;
+        EXPECT_EQ(why.input, "crl[1]");
+    }
+}
+
 }  // namespace
 }  // namespace polytls::testkit

@@ -23,6 +23,8 @@ struct freed_by {
 
 using pkey_handle = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
 using x509_handle = std::unique_ptr<X509, freed_by<X509_free>>;
+using crl_handle = std::unique_ptr<X509_CRL, freed_by<X509_CRL_free>>;
+using time_handle = std::unique_ptr<ASN1_TIME, freed_by<ASN1_STRING_free>>;
 using bio_handle = std::unique_ptr<BIO, freed_by<BIO_free_all>>;
 
 void require(bool done, const char* what) {
@@ -170,6 +172,29 @@ std::string credential::traditional_key_pem(const std::string& passphrase) const
                 reinterpret_cast<const unsigned char*>(passphrase.data()),
                 static_cast<int>(passphrase.size()), nullptr, nullptr) == 1,
             "PEM_write_bio_PrivateKey_traditional");
+    return text_of(memory.get());
+}
+
+std::string credential::crl_pem(const std::vector<credential>& revoked,
+                                std::chrono::seconds this_update,
+                                std::chrono::seconds next_update) const {
+    const crl_handle made(X509_CRL_new());
+    require(made != nullptr && X509_CRL_set_version(made.get(), X509_CRL_VERSION_2) == 1,
+            "X509_CRL_new");
+    X509_CRL_set_issuer_name(made.get(), X509_get_subject_name(state_->certificate.get()));
+    const time_handle from(ASN1_TIME_set(nullptr, static_cast<time_t>(this_update.count())));
+    const time_handle to(ASN1_TIME_set(nullptr, static_cast<time_t>(next_update.count())));
+    X509_CRL_set1_lastUpdate(made.get(), from.get());
+    X509_CRL_set1_nextUpdate(made.get(), to.get());
+    for (const credential& each : revoked) {
+        X509_REVOKED* entry = X509_REVOKED_new();
+        X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(each.state_->certificate.get()));
+        X509_REVOKED_set_revocationDate(entry, from.get());
+        require(X509_CRL_add0_revoked(made.get(), entry) == 1, "X509_CRL_add0_revoked");
+    }
+    require(X509_CRL_sign(made.get(), state_->key.get(), EVP_sha256()) != 0, "X509_CRL_sign");
+    const bio_handle memory(BIO_new(BIO_s_mem()));
+    require(PEM_write_bio_X509_CRL(memory.get(), made.get()) == 1, "PEM_write_bio_X509_CRL");
     return text_of(memory.get());
 }
 

@@ -38,6 +38,12 @@ public:
     /// The key in its traditional form with a DEK-Info header.
     std::string traditional_key_pem(const std::string& passphrase) const;
 
+    /// A revocation list of this CA's, as PEM.
+    std::string
+    crl_pem(const std::vector<credential>& revoked,
+            std::chrono::seconds this_update = std::chrono::seconds(1'577'836'800),
+            std::chrono::seconds next_update = std::chrono::seconds(2'493'072'000)) const;
+
     /// Issues a certificate signed by this one, with a new key.
     credential issue(const certificate_request& request) const;
 

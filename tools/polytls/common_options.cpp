@@ -25,10 +25,11 @@ result<std::optional<protocol_version>> parse_version(const std::string& flag,
 }
 
 /// The library's options and the flags they come from, where the flag's name is another.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 16> flag_of_option = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 17> flag_of_option = {{
     {"key", "--key"},
     {"cert", "--cert"},
     {"ca", "--ca"},
+    {"crl", "--crl"},
     {"passphrase", "--passphrase"},
     {"ciphers", "--ciphers"},
     {"ecdh_curve", "--ecdh-curve"},
@@ -65,6 +66,8 @@ void common_options::add_to(CLI::App& command) {
         ->allow_extra_args(false);
     command.add_option("--passphrase", passphrase, "opens encrypted keys");
     command.add_option("--ca", ca, "certificates to trust instead of the system's (repeatable)")
+        ->allow_extra_args(false);
+    command.add_option("--crl", crl, "revocation lists of the issuers (repeatable)")
         ->allow_extra_args(false);
     command.add_option("--ciphers", ciphers, "cipher list, OpenSSL's names");
     command.add_option("--ecdh-curve", ecdh_curve, "groups for the key exchange, ':' between");
@@ -109,12 +112,13 @@ result<context_options> common_options::credentials() const {
     auto keys = read_files("--key", key);
     auto certificates = read_files("--cert", cert);
     auto anchors = read_files("--ca", ca);
+    auto lists = read_files("--crl", crl);
     auto lowest = parse_version("--min-version", min_version);
     auto highest = parse_version("--max-version", max_version);
     for (failure* fault :
          {keys ? nullptr : &keys.error(), certificates ? nullptr : &certificates.error(),
-          anchors ? nullptr : &anchors.error(), lowest ? nullptr : &lowest.error(),
-          highest ? nullptr : &highest.error()}) {
+          anchors ? nullptr : &anchors.error(), lists ? nullptr : &lists.error(),
+          lowest ? nullptr : &lowest.error(), highest ? nullptr : &highest.error()}) {
         if (fault != nullptr) {
             return tl::make_unexpected(std::move(*fault));
         }
@@ -124,6 +128,7 @@ result<context_options> common_options::credentials() const {
     if (!ca.empty()) {
         options.ca = *std::move(anchors);
     }
+    options.crl = *std::move(lists);
     options.passphrase = passphrase;
     if (!ciphers.empty()) {
         options.ciphers = ciphers;
@@ -152,6 +157,7 @@ failure common_options::in_terms_of_flags(failure why) const {
     const auto* files = option == "key"    ? &key
                         : option == "cert" ? &cert
                         : option == "ca"   ? &ca
+                        : option == "crl"  ? &crl
                                            : nullptr;
     std::size_t index = 0;
     std::string named(known->second);

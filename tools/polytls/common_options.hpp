@@ -22,6 +22,7 @@ struct common_options {
     std::vector<std::string> key;
     std::vector<std::string> cert;
     std::vector<std::string> ca;
+    std::vector<std::string> crl;
     std::optional<std::string> passphrase;
     std::string ciphers;
     std::string ecdh_curve;

@@ -25,6 +25,8 @@ refused 2 '--ca.*missing.pem' "${good[@]}" --ca missing.pem
 refused 2 '"input":"--cert half.pem"' --cert half.pem --key server.key
 refused 2 '"input":"--key half.key"' --cert server.pem --key half.key
 refused 2 '"input":"--ca garbage"' "${good[@]}" --ca garbage
+refused 2 '"input":"--crl garbage"' "${good[@]}" --crl garbage
+refused 2 '--crl.*missing.crl' "${good[@]}" --crl missing.crl
 refused 2 '"input":"--cert garbage"' --cert garbage --key server.key
 refused 2 '"input":"--(key server.pem|cert server.key)"' --cert server.key --key server.pem
 refused 2 'KEY_MISMATCH.*--key other.key' --cert server.pem --key other.key

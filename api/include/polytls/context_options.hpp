@@ -36,6 +36,11 @@ struct context_options {
     /// yet, since a server that asks for no certificate needs none (`root_certificate_list` tells).
     std::optional<one_or_many> ca{};
 
+    /// Revocation lists, PEM blocks ("X509 CRL") or DER. Where any is given, each certificate of a
+    /// peer's path must be covered by its issuer's list, the root's own included; one that is
+    /// missing is `verify_code::unable_to_get_crl`.
+    one_or_many crl{};
+
     /// Whether any certificate of `ca` ends a path, not only a self-issued root.
     bool allow_partial_trust_chain = false;
 

@@ -17,6 +17,7 @@ constexpr feature features[] = {
     feature::encrypted_keys,
     feature::session_tickets,
     feature::partial_chain,
+    feature::crl,
 };
 
 constexpr std::string_view feature_names[] = {
@@ -30,6 +31,7 @@ constexpr std::string_view feature_names[] = {
     "encrypted_keys",
     "session_tickets",
     "partial_chain",
+    "crl",
 };
 
 static_assert(std::size(features) == std::size(feature_names));

@@ -45,6 +45,7 @@ condition condition_of(errc code) noexcept {
     case errc::bad_certificate:
     case errc::bad_private_key:
     case errc::bad_ca:
+    case errc::bad_crl:
     case errc::key_mismatch:
     case errc::passphrase_required:
     case errc::wrong_passphrase:
@@ -138,6 +139,8 @@ std::string_view name_of(errc code) noexcept {
         return "bad_private_key";
     case errc::bad_ca:
         return "bad_ca";
+    case errc::bad_crl:
+        return "bad_crl";
     case errc::key_mismatch:
         return "key_mismatch";
     case errc::passphrase_required:
@@ -248,6 +251,8 @@ std::string_view message_of(errc code) noexcept {
         return "the private key cannot be read";
     case errc::bad_ca:
         return "the CA certificate cannot be read";
+    case errc::bad_crl:
+        return "the certificate revocation list cannot be read";
     case errc::key_mismatch:
         return "the private key fits none of the certificates";
     case errc::passphrase_required:

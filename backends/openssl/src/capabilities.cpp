@@ -21,6 +21,7 @@ constexpr capability report[] = {
     {feature::encrypted_keys, support::yes},
     {feature::session_tickets, support::yes},
     {feature::partial_chain, support::yes},
+    {feature::crl, support::yes},
 };
 
 constexpr cipher_suite_id id(std::uint16_t number) noexcept {

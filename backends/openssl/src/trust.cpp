@@ -46,15 +46,32 @@ add_own(SSL_CTX* ctx, X509_STORE* store, std::span<const bytes> anchors) noexcep
     return {};
 }
 
+/// Looking for revocation lists is asked of the context, not of the store, which may be shared.
+spi::config_error use_crls(SSL_CTX* ctx, X509_STORE* store, std::span<const bytes> crls) noexcept {
+    for (std::size_t i = 0; i < crls.size(); ++i) {
+        const std::uint8_t* at = crls[i].data();
+        const x509_crl_handle crl(d2i_X509_CRL(nullptr, &at, static_cast<long>(crls[i].size())));
+        if (!crl || at != crls[i].data() + crls[i].size() ||
+            X509_STORE_add_crl(store, crl.get()) != 1) {
+            return {take_error(errc::bad_crl), spi::config_input::crl, i};
+        }
+    }
+    if (!crls.empty()) {
+        X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ctx),
+                                    X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+    }
+    return {};
+}
+
 }  // namespace
 
 spi::config_error use_trust(SSL_CTX* ctx, const spi::trust_config& trust) noexcept {
-    const auto& [anchors, shared, allow_partial_chain] = trust;
+    const auto& [anchors, shared, crls, allow_partial_chain] = trust;
     const auto* roots = static_cast<const shared_anchors*>(shared);
     if (allow_partial_chain) {
         X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ctx), X509_V_FLAG_PARTIAL_CHAIN);
     }
-    if (roots != nullptr && anchors.empty()) {
+    if (roots != nullptr && anchors.empty() && crls.empty()) {
         SSL_CTX_set1_cert_store(ctx, roots->store());
         return {};
     }
@@ -63,6 +80,9 @@ spi::config_error use_trust(SSL_CTX* ctx, const spi::trust_config& trust) noexce
         return {take_error(errc::no_memory)};
     }
     SSL_CTX_set1_cert_store(ctx, store.get());
+    if (const spi::config_error bad = use_crls(ctx, store.get(), crls); bad.error) {
+        return bad;
+    }
     return add_own(ctx, store.get(), anchors);
 }
 

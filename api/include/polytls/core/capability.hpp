@@ -18,6 +18,7 @@ enum class feature : std::uint8_t {
     encrypted_keys,
     session_tickets,
     partial_chain,
+    crl,
 };
 
 /// How far a backend can do something.

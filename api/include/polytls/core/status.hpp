@@ -55,6 +55,7 @@ enum class errc : std::uint16_t {
     bad_certificate,
     bad_private_key,
     bad_ca,
+    bad_crl,
     key_mismatch,         ///< A private key that fits none of the certificates.
     passphrase_required,  ///< The key is encrypted and no passphrase was given.
     wrong_passphrase,

@@ -56,7 +56,9 @@ protected:
 struct trust_config {
     std::span<const bytes> anchors{};    ///< DER.
     const anchor_set* shared = nullptr;  ///< Besides `anchors`; made by the same backend.
-    bool allow_partial_chain = false;    ///< Any anchor ends a path, not only a self-issued one.
+    /// Revocation lists, DER. Where there are any, each certificate of a path needs its issuer's.
+    std::span<const bytes> crls{};
+    bool allow_partial_chain = false;  ///< Any anchor ends a path, not only a self-issued one.
 };
 
 /// What may be negotiated. The lists are in order of preference and hold only what the backend
@@ -93,6 +95,7 @@ enum class config_input : std::uint8_t {
     certificate,  ///< `index` counts the chains.
     key,          ///< `index` counts the keys.
     anchor,       ///< `index` counts the anchors.
+    crl,          ///< `index` counts the revocation lists.
     protocol,
     session,
 };
