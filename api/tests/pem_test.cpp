@@ -25,15 +25,15 @@ std::string message_for(std::string_view text) {
 }
 
 TEST(split_pem, gives_blocks_in_order_and_passes_over_what_stands_between) {
-    const std::string text = "subject=CN = leaf\n" + std::string(sample_leaf_certificate) +
-                             "\nissuer=…\n" + std::string(sample_leaf_key) + "the end";
+    const std::string text = "subject=CN = leaf\n" + std::string(sample_leaf_certificate()) +
+                             "\nissuer=…\n" + std::string(sample_leaf_key()) + "the end";
 
     const auto blocks = split_pem(text);
 
     ASSERT_TRUE(blocks);
     ASSERT_EQ(blocks->size(), 2U);
     EXPECT_EQ((*blocks)[0].label, "CERTIFICATE");
-    EXPECT_EQ(std::string((*blocks)[0].text) + "\n", sample_leaf_certificate);
+    EXPECT_EQ(std::string((*blocks)[0].text) + "\n", sample_leaf_certificate());
     EXPECT_FALSE((*blocks)[0].encrypted);
     EXPECT_EQ((*blocks)[0].der.front(), 0x30);
     EXPECT_EQ((*blocks)[1].label, "PRIVATE KEY");
@@ -55,15 +55,15 @@ TEST(split_pem, decodes_what_to_pem_wrote) {
 }
 
 TEST(split_pem, writes_the_very_text_openssl_wrote) {
-    const auto blocks = split_pem(sample_root_certificate);
+    const auto blocks = split_pem(sample_root_certificate());
 
     ASSERT_TRUE(blocks);
-    EXPECT_EQ(to_pem("CERTIFICATE", blocks->at(0).der), sample_root_certificate);
+    EXPECT_EQ(to_pem("CERTIFICATE", blocks->at(0).der), sample_root_certificate());
 }
 
 TEST(split_pem, takes_carriage_returns_a_byte_order_mark_and_no_last_line_feed) {
     std::string text = "\xEF\xBB\xBF";
-    for (const char c : sample_leaf_certificate) {
+    for (const char c : sample_leaf_certificate()) {
         text += c == '\n' ? "\r\n" : std::string(1, c);
     }
     text.resize(text.size() - 2);
@@ -71,13 +71,13 @@ TEST(split_pem, takes_carriage_returns_a_byte_order_mark_and_no_last_line_feed) 
     const auto blocks = split_pem(text);
 
     ASSERT_TRUE(blocks);
-    EXPECT_EQ(blocks->at(0).der, split_pem(sample_leaf_certificate)->at(0).der);
+    EXPECT_EQ(blocks->at(0).der, split_pem(sample_leaf_certificate())->at(0).der);
     EXPECT_TRUE(looks_like_pem(text));
 }
 
 TEST(split_pem, tells_encrypted_blocks_by_label_and_by_header) {
-    const auto by_label = split_pem(sample_encrypted_leaf_key);
-    const auto by_header = split_pem(sample_traditional_encrypted_leaf_key);
+    const auto by_label = split_pem(sample_encrypted_leaf_key());
+    const auto by_header = split_pem(sample_traditional_encrypted_leaf_key());
 
     ASSERT_TRUE(by_label);
     EXPECT_TRUE(by_label->at(0).encrypted);
@@ -94,7 +94,7 @@ TEST(split_pem, of_a_text_without_blocks_is_empty) {
 }
 
 TEST(split_pem, refuses_a_block_that_is_cut_anywhere) {
-    const std::string text{sample_leaf_certificate};
+    const std::string text{sample_leaf_certificate()};
     const std::size_t begin = text.find('\n') + 1;
     const std::size_t end = text.find("-----END CERTIFICATE-----") + 25;
     for (std::size_t size = begin; size < end; ++size) {

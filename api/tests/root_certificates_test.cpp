@@ -51,7 +51,7 @@ private:
 class one_root_on_this_system final : public testing::Environment {
 public:
     void SetUp() override {
-        setenv("SSL_CERT_FILE", folder_.write("roots.pem", sample_root_certificate).c_str(), 1);
+        setenv("SSL_CERT_FILE", folder_.write("roots.pem", sample_root_certificate()).c_str(), 1);
         unsetenv("SSL_CERT_DIR");
     }
 
@@ -70,8 +70,8 @@ TEST(root_certificates, are_those_of_the_file_that_the_environment_names) {
     const auto list = root_certificate_list();
 
     ASSERT_TRUE(list);
-    EXPECT_THAT(**list, ElementsAre(der_of(sample_root_certificate)));
-    EXPECT_THAT(root_certificates(), ElementsAre(std::string(sample_root_certificate)));
+    EXPECT_THAT(**list, ElementsAre(der_of(sample_root_certificate())));
+    EXPECT_THAT(root_certificates(), ElementsAre(std::string(sample_root_certificate())));
 }
 
 TEST(root_certificates, are_read_once_and_shared) {
@@ -104,39 +104,39 @@ TEST(root_certificates, broken_and_foreign_blocks_of_a_bundle_are_passed_over) {
     const folder here("broken");
     const std::string bundle =
         "-----BEGIN CERTIFICATE-----\nnot base64!\n-----END CERTIFICATE-----\n" +
-        std::string(sample_leaf_certificate) + std::string(sample_leaf_key) +
+        std::string(sample_leaf_certificate()) + std::string(sample_leaf_key()) +
         "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" +
-        "-----BEGIN CERTIFICATE-----\nAAAA\n" + std::string(sample_root_certificate) +
+        "-----BEGIN CERTIFICATE-----\nAAAA\n" + std::string(sample_root_certificate()) +
         "-----BEGIN CERTIFICATE-----\nAAAA";
 
     const auto list = read_root_certificates({.files = {here.write("bundle.pem", bundle)}});
 
     ASSERT_TRUE(list);
     EXPECT_THAT(*list,
-                ElementsAre(der_of(sample_leaf_certificate), der_of(sample_root_certificate)));
+                ElementsAre(der_of(sample_leaf_certificate()), der_of(sample_root_certificate())));
 }
 
 TEST(root_certificates, of_a_directory_are_its_certificate_files_each_once) {
     const folder here("directory");
-    const auto der = der_of(sample_leaf_certificate);
-    here.write("b.pem", sample_root_certificate);
-    here.write("5ad8a5d6.0", sample_root_certificate);
+    const auto der = der_of(sample_leaf_certificate());
+    here.write("b.pem", sample_root_certificate());
+    here.write("5ad8a5d6.0", sample_root_certificate());
     here.write("c.crt", {reinterpret_cast<const char*>(der.data()), der.size()});
-    here.write("notes.txt", sample_trusted_root_certificate);
+    here.write("notes.txt", sample_trusted_root_certificate());
     fs::create_directory(fs::path(here.path()) / "d.pem");
     fs::create_symlink("gone", fs::path(here.path()) / "e.pem");
 
     const auto list = read_root_certificates({.directories = {here.path()}});
 
     ASSERT_TRUE(list);
-    EXPECT_THAT(*list, ElementsAre(der_of(sample_root_certificate), der));
+    EXPECT_THAT(*list, ElementsAre(der_of(sample_root_certificate()), der));
 }
 
 TEST(root_certificates, only_files_with_a_certificates_name_count_in_a_directory) {
     const folder here("names");
     for (const char* name :
          {"a.txt", "5ad8a5d6.r0", "5ad8a5d.0", "5ad8a5dg.0", "5ad8a5d6.", "pem"}) {
-        here.write(name, sample_root_certificate);
+        here.write(name, sample_root_certificate());
     }
 
     EXPECT_FALSE(read_root_certificates({.directories = {here.path()}}));
@@ -145,14 +145,14 @@ TEST(root_certificates, only_files_with_a_certificates_name_count_in_a_directory
 TEST(root_certificates, of_alternatives_are_the_first_that_has_any) {
     const folder here("alternatives");
     const auto empty = here.write("empty.pem", "");
-    const auto first = here.write("first.pem", sample_root_certificate);
-    const auto second = here.write("second.pem", sample_leaf_certificate);
+    const auto first = here.write("first.pem", sample_root_certificate());
+    const auto second = here.write("second.pem", sample_leaf_certificate());
 
     const auto list =
         read_root_certificates({.files = {"/nowhere", empty, first, second}, .first_only = true});
 
     ASSERT_TRUE(list);
-    EXPECT_THAT(*list, ElementsAre(der_of(sample_root_certificate)));
+    EXPECT_THAT(*list, ElementsAre(der_of(sample_root_certificate())));
 }
 
 TEST(root_certificates, not_found_names_every_place) {

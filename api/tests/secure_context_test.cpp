@@ -45,8 +45,8 @@ protected:
     ~secure_context_of_fake() override { EXPECT_EQ(fake.contexts_alive, 0); }
 
     void give_identity() {
-        options.key = sample_leaf_key;
-        options.cert = sample_leaf_certificate;
+        options.key = sample_leaf_key();
+        options.cert = sample_leaf_certificate();
     }
 
     const seen_config& made() {
@@ -129,19 +129,19 @@ TEST_F(secure_context_of_fake, copies_share_one_state_that_ends_with_the_last) {
 }
 
 TEST_F(secure_context_of_fake, identity_reaches_the_adapter_as_der_chains_and_whole_pem_keys) {
-    options.key = {"; a note\n" + std::string(sample_leaf_key), std::string(sample_leaf_key)};
-    options.cert = {std::string(sample_leaf_certificate) + std::string(sample_root_certificate),
-                    text_of(der_of(sample_ed25519_certificate))};
+    options.key = {"; a note\n" + std::string(sample_leaf_key()), std::string(sample_leaf_key())};
+    options.cert = {std::string(sample_leaf_certificate()) + std::string(sample_root_certificate()),
+                    text_of(der_of(sample_ed25519_certificate()))};
 
     const auto& seen = made();
 
     ASSERT_EQ(seen.chains.size(), 2U);
     EXPECT_THAT(seen.chains[0],
-                ElementsAre(der_of(sample_leaf_certificate), der_of(sample_root_certificate)));
-    EXPECT_THAT(seen.chains[1], ElementsAre(der_of(sample_ed25519_certificate)));
+                ElementsAre(der_of(sample_leaf_certificate()), der_of(sample_root_certificate())));
+    EXPECT_THAT(seen.chains[1], ElementsAre(der_of(sample_ed25519_certificate())));
     ASSERT_EQ(seen.keys.size(), 2U);
     EXPECT_EQ(seen.keys[0].encoding, spi::key_encoding::pem);
-    EXPECT_EQ(seen.keys[0].data + "\n", sample_leaf_key);
+    EXPECT_EQ(seen.keys[0].data + "\n", sample_leaf_key());
     EXPECT_EQ(seen.keys[0].passphrase, std::nullopt);
 }
 
@@ -153,19 +153,20 @@ TEST_F(secure_context_of_fake, revocation_lists_are_refused_where_the_backend_re
 }
 
 TEST_F(secure_context_of_fake, one_text_may_hold_both_certificate_and_key) {
-    const std::string both = std::string(sample_leaf_certificate) + std::string(sample_leaf_key);
+    const std::string both =
+        std::string(sample_leaf_certificate()) + std::string(sample_leaf_key());
     options.key = both;
     options.cert = both;
 
     const auto& seen = made();
 
     EXPECT_EQ(seen.keys.size(), 1U);
-    EXPECT_THAT(seen.chains, ElementsAre(ElementsAre(der_of(sample_leaf_certificate))));
+    EXPECT_THAT(seen.chains, ElementsAre(ElementsAre(der_of(sample_leaf_certificate()))));
 }
 
 TEST_F(secure_context_of_fake, a_der_key_stays_der) {
-    options.cert = sample_leaf_certificate;
-    options.key = text_of(der_of(sample_leaf_key));
+    options.cert = sample_leaf_certificate();
+    options.key = text_of(der_of(sample_leaf_key()));
 
     const auto& seen = made();
 
@@ -173,29 +174,29 @@ TEST_F(secure_context_of_fake, a_der_key_stays_der) {
 }
 
 TEST_F(secure_context_of_fake, an_empty_passphrase_is_a_passphrase) {
-    options.key = sample_encrypted_leaf_key;
-    options.cert = sample_leaf_certificate;
+    options.key = sample_encrypted_leaf_key();
+    options.cert = sample_leaf_certificate();
     options.passphrase = "";
 
     EXPECT_EQ(made().keys.at(0).passphrase, "");
 }
 
 TEST_F(secure_context_of_fake, a_certificate_given_as_key_is_named) {
-    options.cert = sample_leaf_certificate;
-    options.key = sample_leaf_certificate;
+    options.cert = sample_leaf_certificate();
+    options.key = sample_leaf_certificate();
 
     expect_refused(errc::bad_private_key, "key[0]",
                    "key[0] holds a certificate, not a private key");
 
-    options.key = text_of(der_of(sample_leaf_certificate));
+    options.key = text_of(der_of(sample_leaf_certificate()));
 
     expect_refused(errc::bad_private_key, "key[0]",
                    "key[0] holds a certificate, not a private key");
 }
 
 TEST_F(secure_context_of_fake, a_key_given_as_certificate_is_named) {
-    options.key = sample_leaf_key;
-    options.cert = sample_leaf_key;
+    options.key = sample_leaf_key();
+    options.cert = sample_leaf_key();
 
     expect_refused(errc::bad_certificate, "cert[0]",
                    "cert[0] holds a private key, not a certificate");
@@ -203,7 +204,7 @@ TEST_F(secure_context_of_fake, a_key_given_as_certificate_is_named) {
 
 TEST_F(secure_context_of_fake, empty_and_meaningless_texts_are_named) {
     give_identity();
-    options.key = {std::string(sample_leaf_key), ""};
+    options.key = {std::string(sample_leaf_key()), ""};
     expect_refused(errc::bad_private_key, "key[1]", "key[1] is empty");
     options.key = "/etc/ssl/private/key.pem";
     expect_refused(errc::bad_private_key, "key[0]", "neither PEM nor DER");
@@ -213,7 +214,7 @@ TEST_F(secure_context_of_fake, empty_and_meaningless_texts_are_named) {
     options.cert = "garbage";
     expect_refused(errc::bad_certificate, "cert[0]", "neither PEM nor DER");
     give_identity();
-    options.ca = one_or_many{std::string(sample_root_certificate), ""};
+    options.ca = one_or_many{std::string(sample_root_certificate()), ""};
     expect_refused(errc::bad_ca, "ca[1]", "ca[1] is empty");
     options.ca = "garbage";
     expect_refused(errc::bad_ca, "ca[0]", "neither PEM nor DER");
@@ -221,30 +222,30 @@ TEST_F(secure_context_of_fake, empty_and_meaningless_texts_are_named) {
 
 TEST_F(secure_context_of_fake, truncated_pem_is_named) {
     give_identity();
-    options.key = sample_leaf_key.substr(0, 100);
+    options.key = sample_leaf_key().substr(0, 100);
     expect_refused(errc::bad_pem, "key[0]", "key[0]: the PEM block that begins in line 1");
     give_identity();
-    options.cert = {std::string(sample_leaf_certificate.substr(0, 200))};
+    options.cert = {std::string(sample_leaf_certificate().substr(0, 200))};
     expect_refused(errc::bad_pem, "cert[0]", "cert[0]: ");
     give_identity();
-    options.ca = one_or_many(sample_root_certificate.substr(0, 200));
+    options.ca = one_or_many(sample_root_certificate().substr(0, 200));
     expect_refused(errc::bad_pem, "ca[0]", "ca[0]: ");
 }
 
 TEST_F(secure_context_of_fake, key_and_certificate_go_together) {
-    options.key = sample_leaf_key;
+    options.key = sample_leaf_key();
     expect_refused(errc::invalid_argument, "cert", "key is given without cert");
     options.key = {};
-    options.cert = sample_leaf_certificate;
+    options.cert = sample_leaf_certificate();
     expect_refused(errc::invalid_argument, "key", "cert is given without key");
-    options.key = sample_leaf_key;
-    options.cert = {std::string(sample_leaf_certificate), std::string(sample_root_certificate)};
+    options.key = sample_leaf_key();
+    options.cert = {std::string(sample_leaf_certificate()), std::string(sample_root_certificate())};
     expect_refused(errc::invalid_argument, "cert", "1 private key and 2 certificates");
 }
 
 TEST_F(secure_context_of_fake, an_encrypted_key_needs_a_passphrase) {
-    options.cert = sample_leaf_certificate;
-    for (const auto key : {sample_encrypted_leaf_key, sample_traditional_encrypted_leaf_key}) {
+    options.cert = sample_leaf_certificate();
+    for (const auto key : {sample_encrypted_leaf_key(), sample_traditional_encrypted_leaf_key()}) {
         options.key = key;
 
         expect_refused(errc::passphrase_required, "key[0]", "key[0]: ");
@@ -253,16 +254,16 @@ TEST_F(secure_context_of_fake, an_encrypted_key_needs_a_passphrase) {
 
 TEST_F(secure_context_of_fake, an_encrypted_key_is_refused_where_the_backend_opens_none) {
     fake.report[7] = {feature::encrypted_keys, support::no, "built without PKCS#5"};
-    options.cert = sample_leaf_certificate;
-    options.key = sample_encrypted_leaf_key;
+    options.cert = sample_leaf_certificate();
+    options.key = sample_encrypted_leaf_key();
     options.passphrase = sample_passphrase;
 
     expect_refused(errc::unsupported_by_backend, "key[0]", "built without PKCS#5");
 }
 
 TEST_F(secure_context_of_fake, no_secret_is_in_the_failure_of_a_wrong_passphrase) {
-    options.cert = sample_leaf_certificate;
-    options.key = sample_encrypted_leaf_key;
+    options.cert = sample_leaf_certificate();
+    options.key = sample_encrypted_leaf_key();
     options.passphrase = "Tr0ub4dor&3";
     fake.answer = {
         {errc::wrong_passphrase, alert_description::none, 42}, spi::config_input::key, 0};
@@ -274,7 +275,7 @@ TEST_F(secure_context_of_fake, no_secret_is_in_the_failure_of_a_wrong_passphrase
     const std::string shown =
         why.message + why.input + why.native_text + why.backend + why.code.message();
     EXPECT_THAT(shown, Not(HasSubstr(*options.passphrase)));
-    std::string_view body = sample_encrypted_leaf_key.substr(38);
+    std::string_view body = sample_encrypted_leaf_key().substr(38);
     for (; body.size() > 16; body.remove_prefix(8)) {
         EXPECT_THAT(shown, Not(HasSubstr(std::string(body.substr(0, 8)))));
     }
@@ -299,8 +300,8 @@ TEST_F(secure_context_of_fake, an_adapters_error_names_input_backend_and_native_
 
 TEST_F(secure_context_of_fake, an_adapters_error_on_an_anchor_names_the_text_it_is_from) {
     options.ca =
-        one_or_many{std::string(sample_root_certificate) + std::string(sample_leaf_certificate),
-                    std::string(sample_root_certificate)};
+        one_or_many{std::string(sample_root_certificate()) + std::string(sample_leaf_certificate()),
+                    std::string(sample_root_certificate())};
     fake.answer = {{errc::bad_ca}, spi::config_input::anchor, 2};
     EXPECT_EQ(refused().input, "ca[1]");
     fake.answer = {{errc::bad_ca}, spi::config_input::anchor, 1};
@@ -313,15 +314,15 @@ TEST_F(secure_context_of_fake, an_adapters_error_on_an_anchor_names_the_text_it_
 
 TEST_F(secure_context_of_fake, ca_replaces_the_systems_roots) {
     options.ca =
-        one_or_many{std::string(sample_root_certificate) + std::string(sample_leaf_certificate),
-                    text_of(der_of(sample_root_certificate))};
+        one_or_many{std::string(sample_root_certificate()) + std::string(sample_leaf_certificate()),
+                    text_of(der_of(sample_root_certificate()))};
 
     const auto& seen = made();
     const auto context = create_secure_context(options);
 
     EXPECT_THAT(seen.anchors,
-                ElementsAre(der_of(sample_root_certificate), der_of(sample_leaf_certificate),
-                            der_of(sample_root_certificate)));
+                ElementsAre(der_of(sample_root_certificate()), der_of(sample_leaf_certificate()),
+                            der_of(sample_root_certificate())));
     EXPECT_EQ(fake.anchor_sets_made, 0);
     ASSERT_TRUE(context);
     EXPECT_EQ(context->shared_state()->anchors().size(), 3U);
@@ -338,9 +339,10 @@ TEST_F(secure_context_of_fake, an_empty_ca_list_trusts_nobody) {
 }
 
 TEST_F(secure_context_of_fake, ca_without_a_certificate_is_named) {
-    options.ca = one_or_many{std::string(sample_root_certificate), std::string(sample_leaf_key)};
+    options.ca =
+        one_or_many{std::string(sample_root_certificate()), std::string(sample_leaf_key())};
     expect_refused(errc::bad_ca, "ca[1]", "ca[1] holds a private key, not a certificate");
-    options.ca = sample_trusted_root_certificate;
+    options.ca = sample_trusted_root_certificate();
     expect_refused(errc::bad_ca, "ca[0]", "OpenSSL's own form");
     options.ca = "-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n";
     expect_refused(errc::bad_ca, "ca[0]", "holds no certificate, but 'X509 CRL'");
