@@ -200,6 +200,42 @@ std::string_view endpoint::group() const noexcept {
     return used == named_group::none ? std::string_view{} : name_of(used);
 }
 
+ephemeral_key_info endpoint::ephemeral_key() const noexcept {
+    const named_group used = state_->tls->facts().group;
+    if (used == named_group::none || state_->tls->side() == role::server) {
+        return {};
+    }
+    const bool finite_field = static_cast<std::uint16_t>(used) >= 256;
+    return {.type = finite_field ? "DH" : "ECDH", .name = name_of(used), .size = size_of(used)};
+}
+
+result<std::vector<std::uint8_t>> endpoint::export_keying_material(
+    std::size_t length, std::string_view label, std::optional<bytes> context) const {
+    // More than any hash can be stretched to (RFC 5869), and no reason to ask for so much memory.
+    constexpr std::size_t most = 255 * 64;
+    if (length == 0 || length > most) {
+        return tl::make_unexpected(
+            make_failure(errc::invalid_argument, "length must be from 1 to 16320 bytes", "length"));
+    }
+    std::vector<std::uint8_t> material(length);
+    if (const status refused = state_->tls->export_keying_material(label, context, material)) {
+        return tl::make_unexpected(describe(refused));
+    }
+    return material;
+}
+
+std::vector<std::uint8_t> endpoint::finished() const {
+    std::vector<std::uint8_t> data(64);
+    data.resize(state_->tls->finished(spi::finished_by::us, data));
+    return data;
+}
+
+std::vector<std::uint8_t> endpoint::peer_finished() const {
+    std::vector<std::uint8_t> data(64);
+    data.resize(state_->tls->finished(spi::finished_by::peer, data));
+    return data;
+}
+
 std::string_view endpoint::alpn_protocol() const noexcept {
     return as_text(state_->tls->application_protocol());
 }

@@ -7,6 +7,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
 namespace polytls::testkit {
 namespace {
 
@@ -506,6 +511,80 @@ TEST_P(M_pair_bytes_written, counts_ciphertext_with_its_overhead) {
     EXPECT_EQ(client.encrypted().bytes_written(), heard);
     client.destroy();
     server.destroy();
+}
+
+POLYTLS_CLAUSE_OVER_PAIRINGS(M_ephemeral_key);
+
+TEST_P(M_ephemeral_key, is_told_to_the_client_by_kind_name_and_size) {
+    struct expected {
+        std::string_view group;
+        std::string_view type;
+        unsigned size;
+    };
+
+    for (const auto& [group, type, size] :
+         {expected{"x25519", "ECDH", 253}, expected{"secp256r1", "ECDH", 256},
+          expected{"secp384r1", "ECDH", 384}}) {
+        context_options client = client_options_for(GetParam());
+        // Below TLS 1.3 the certificate's curve has to be among them.
+        client.ecdh_curve = std::string(group) + ":secp256r1";
+        context_options server = server_options_for(GetParam());
+        server.ecdh_curve = std::string(group);
+        const auto link =
+            handshake(GetParam(), {.client = {.context = value_of(create_secure_context(client))},
+                                   .server = {.context = value_of(create_secure_context(server))}});
+
+        const auto key = link.client.tls().ephemeral_key();
+
+        EXPECT_EQ(key.name, group);
+        EXPECT_EQ(key.type, type);
+        EXPECT_EQ(key.size, size);
+        EXPECT_EQ(link.server.tls().ephemeral_key().type, "");
+    }
+}
+
+POLYTLS_CLAUSE_OVER_PAIRINGS(X_exporter);
+
+TEST_P(X_exporter, both_ends_derive_the_same_and_each_label_and_context_another) {
+    const auto link = handshake(GetParam());
+    const auto derived = [](const link_end& end, std::string_view label,
+                            std::optional<bytes> context = {}) {
+        return value_of(end.tls().export_keying_material(48, label, context));
+    };
+
+    const auto material = derived(link.client, "EXPORTER-polytls-test");
+
+    EXPECT_EQ(material.size(), 48U);
+    EXPECT_EQ(derived(link.server, "EXPORTER-polytls-test"), material);
+    EXPECT_NE(derived(link.client, "EXPORTER-polytls-other"), material);
+    const auto with_context = derived(link.client, "EXPORTER-polytls-test", as_bytes("context"));
+    EXPECT_NE(with_context, material);
+    EXPECT_EQ(derived(link.server, "EXPORTER-polytls-test", as_bytes("context")), with_context);
+    EXPECT_NE(derived(handshake(GetParam()).client, "EXPORTER-polytls-test"), material);
+}
+
+TEST_P(X_exporter, is_refused_before_the_handshake_and_for_no_length_at_all) {
+    const auto before = make_link(GetParam());
+    const auto link = handshake(GetParam());
+
+    EXPECT_EQ(before.client.tls().export_keying_material(32, "EXPORTER-x").error().code,
+              errc::wrong_state);
+    EXPECT_EQ(link.client.tls().export_keying_material(0, "EXPORTER-x").error().code,
+              errc::invalid_argument);
+    EXPECT_EQ(link.client.tls().export_keying_material(1U << 30U, "EXPORTER-x").error().code,
+              errc::invalid_argument);
+}
+
+POLYTLS_CLAUSE_OVER_PAIRINGS(X_finished);
+
+TEST_P(X_finished, what_one_end_sent_the_other_received) {
+    const auto link = handshake(GetParam());
+
+    EXPECT_FALSE(link.client.tls().finished().empty());
+    EXPECT_EQ(link.client.tls().finished(), link.server.tls().peer_finished());
+    EXPECT_EQ(link.server.tls().finished(), link.client.tls().peer_finished());
+    EXPECT_NE(link.client.tls().finished(), link.server.tls().finished());
+    EXPECT_TRUE(make_link(GetParam()).client.tls().finished().empty());
 }
 
 }  // namespace

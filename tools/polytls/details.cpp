@@ -57,6 +57,8 @@ nlohmann::ordered_json every_getter(const tls_socket& socket) {
                             {"version", cipher->version}};
     }
     fields["peerCertificate"] = to_json(socket.get_peer_certificate(true));
+    const ephemeral_key_info key = socket.get_ephemeral_key_info();
+    fields["ephemeralKeyInfo"] = {{"type", key.type}, {"name", key.name}, {"size", key.size}};
     fields["address"] = to_json(socket.address());
     fields["remoteAddress"] = socket.remote_address();
     fields["remoteFamily"] = socket.remote_family();

@@ -157,6 +157,26 @@ std::string_view tls_socket::servername() const noexcept {
     return state_ ? state_->tls().servername() : std::string_view{};
 }
 
+ephemeral_key_info tls_socket::get_ephemeral_key_info() const noexcept {
+    return state_ ? state_->tls().ephemeral_key() : ephemeral_key_info{};
+}
+
+result<std::vector<std::uint8_t>> tls_socket::export_keying_material(
+    std::size_t length, std::string_view label, std::optional<bytes> context) const {
+    if (!state_) {
+        return tl::make_unexpected(make_failure(errc::wrong_state));
+    }
+    return state_->tls().export_keying_material(length, label, context);
+}
+
+std::vector<std::uint8_t> tls_socket::get_finished() const {
+    return state_ ? state_->tls().finished() : std::vector<std::uint8_t>{};
+}
+
+std::vector<std::uint8_t> tls_socket::get_peer_finished() const {
+    return state_ ? state_->tls().peer_finished() : std::vector<std::uint8_t>{};
+}
+
 std::vector<std::uint8_t> tls_socket::get_session() const {
     return state_ ? state_->tls().session() : std::vector<std::uint8_t>{};
 }

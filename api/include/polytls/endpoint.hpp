@@ -19,6 +19,13 @@
 
 namespace polytls {
 
+/// The key that a handshake exchanged, and no longer has.
+struct ephemeral_key_info {
+    std::string_view type{};  ///< "ECDH" or "DH"; empty where there was none.
+    std::string_view name{};  ///< Its group by the RFC's name, as "x25519".
+    unsigned size = 0;        ///< In bits.
+};
+
 /// One end of a TLS connection for hosted programs, without I/O: a `connection` that owns its
 /// settings, puts its questions to callbacks, and tells what it knows in strings and certificates.
 ///
@@ -73,6 +80,21 @@ public:
 
     /// The key exchange's group by its RFC name; empty where there was none.
     std::string_view group() const noexcept;
+
+    /// The ephemeral key of the key exchange (manual: tls.getEphemeralKeyInfo). On a client; empty
+    /// on a server, and where there was none.
+    ephemeral_key_info ephemeral_key() const noexcept;
+
+    /// Derives `length` bytes that both ends alike can derive and nobody else (RFC 8446, section
+    /// 7.5; RFC 5705). No context and an empty one differ below TLS 1.3. `errc::wrong_state` before
+    /// the handshake is complete.
+    result<std::vector<std::uint8_t>> export_keying_material(
+        std::size_t length, std::string_view label, std::optional<bytes> context = {}) const;
+
+    /// The verify_data of the latest Finished message that was sent, or received; empty before the
+    /// handshake is complete.
+    std::vector<std::uint8_t> finished() const;
+    std::vector<std::uint8_t> peer_finished() const;
 
     /// The protocol that ALPN chose; empty when none.
     std::string_view alpn_protocol() const noexcept;

@@ -18,6 +18,8 @@ constexpr feature features[] = {
     feature::session_tickets,
     feature::partial_chain,
     feature::crl,
+    feature::exporter,
+    feature::finished,
 };
 
 constexpr std::string_view feature_names[] = {
@@ -32,6 +34,8 @@ constexpr std::string_view feature_names[] = {
     "session_tickets",
     "partial_chain",
     "crl",
+    "exporter",
+    "finished",
 };
 
 static_assert(std::size(features) == std::size(feature_names));

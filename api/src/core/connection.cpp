@@ -173,6 +173,22 @@ bytes connection::application_protocol() const noexcept {
     return engine_ ? engine_->application_protocol() : bytes{};
 }
 
+status connection::export_keying_material(std::string_view label,
+                                          std::optional<bytes> context,
+                                          mutable_bytes output) const noexcept {
+    if (!was_open_) {
+        return {.code = errc::wrong_state};
+    }
+    if (output.empty()) {
+        return {.code = errc::invalid_argument};
+    }
+    return engine_->export_keying_material(label, context, output);
+}
+
+std::size_t connection::finished(spi::finished_by whose, mutable_bytes output) const noexcept {
+    return was_open_ ? engine_->finished(whose, output) : 0;
+}
+
 std::string_view connection::server_name() const noexcept {
     return settings_->side == role::client ? settings_->server_name
                                            : std::string_view(server_name_, server_name_size_);

@@ -37,6 +37,30 @@ std::string_view name_of(named_group group) noexcept {
     return "unknown";
 }
 
+std::uint16_t size_of(named_group group) noexcept {
+    switch (group) {
+    case named_group::none:
+        break;
+    case named_group::secp256r1:
+        return 256;
+    case named_group::secp384r1:
+        return 384;
+    case named_group::secp521r1:
+        return 521;
+    case named_group::x25519:
+        return 253;
+    case named_group::x448:
+        return 448;
+    case named_group::ffdhe2048:
+        return 2048;
+    case named_group::ffdhe3072:
+        return 3072;
+    case named_group::ffdhe4096:
+        return 4096;
+    }
+    return 0;
+}
+
 std::optional<named_group> named_group_named(std::string_view name) noexcept {
     for (const entry& known : entries) {
         if (detail::equals_without_case(name, known.name)) {

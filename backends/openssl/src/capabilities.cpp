@@ -22,6 +22,8 @@ constexpr capability report[] = {
     {feature::session_tickets, support::yes},
     {feature::partial_chain, support::yes},
     {feature::crl, support::yes},
+    {feature::exporter, support::yes},
+    {feature::finished, support::yes},
 };
 
 constexpr cipher_suite_id id(std::uint16_t number) noexcept {

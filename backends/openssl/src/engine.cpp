@@ -130,6 +130,25 @@ bytes engine::application_protocol() const noexcept {
     return {name, size};
 }
 
+status engine::export_keying_material(std::string_view label,
+                                      std::optional<bytes> context,
+                                      mutable_bytes output) const noexcept {
+    const error_scope scope;
+    const bytes about = context.value_or(bytes{});
+    if (SSL_export_keying_material(ssl_.get(), output.data(), output.size(), label.data(),
+                                   label.size(), about.data(), about.size(),
+                                   context ? 1 : 0) != 1) {
+        return take_error(errc::invalid_argument);
+    }
+    return {};
+}
+
+std::size_t engine::finished(spi::finished_by whose, mutable_bytes output) const noexcept {
+    const auto get = whose == spi::finished_by::us ? SSL_get_finished : SSL_get_peer_finished;
+    const std::size_t size = get(ssl_.get(), output.data(), output.size());
+    return size <= output.size() ? size : 0;
+}
+
 status engine::peer_certificates(byte_sink& output) const noexcept {
     X509* leaf = SSL_get0_peer_certificate(ssl_.get());
     if (leaf == nullptr) {

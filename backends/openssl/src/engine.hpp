@@ -41,6 +41,10 @@ public:
     spi::negotiated facts() const noexcept override;
     bytes application_protocol() const noexcept override;
     status peer_certificates(byte_sink& output) const noexcept override;
+    status export_keying_material(std::string_view label,
+                                  std::optional<bytes> context,
+                                  mutable_bytes output) const noexcept override;
+    std::size_t finished(spi::finished_by whose, mutable_bytes output) const noexcept override;
     void release() noexcept override;
 
     /// What verification has found so far; null outside of it.

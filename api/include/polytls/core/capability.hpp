@@ -19,6 +19,8 @@ enum class feature : std::uint8_t {
     session_tickets,
     partial_chain,
     crl,
+    exporter,
+    finished,
 };
 
 /// How far a backend can do something.

@@ -17,6 +17,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace polytls {
@@ -200,6 +201,17 @@ public:
 
     /// Appends the certificates the peer sent, DER one after the other, leaf first.
     status peer_certificates(byte_sink& output) const noexcept;
+
+    /// Derives keying material into all of `output`, alike on both ends (RFC 8446, section 7.5;
+    /// RFC 5705). `errc::wrong_state` before the handshake is complete; `errc::invalid_argument`
+    /// for a label or size that cannot be.
+    status export_keying_material(std::string_view label,
+                                  std::optional<bytes> context,
+                                  mutable_bytes output) const noexcept;
+
+    /// Writes the verify_data of the latest Finished message and returns its size in bytes; 0
+    /// before the handshake is complete, or when `output` is too small (64 bytes always do).
+    std::size_t finished(spi::finished_by whose, mutable_bytes output) const noexcept;
 
     /// The peer has sent close_notify.
     bool peer_closed() const noexcept { return peer_closed_; }

@@ -7,6 +7,11 @@
 #include <polytls/core/progress.hpp>
 #include <polytls/core/protocol_version.hpp>
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
 namespace polytls::spi {
 
 /// What a handshake agreed on.
@@ -16,6 +21,9 @@ struct negotiated {
     named_group group = named_group::none;  ///< Of the key exchange; none where there was none.
     bool resumed = false;
 };
+
+/// Whose Finished message is meant.
+enum class finished_by : std::uint8_t { us, peer };
 
 /// One TLS connection of one library, without I/O and without a clock. Used by one thread at a
 /// time.
@@ -55,6 +63,17 @@ public:
     /// Appends the certificates the peer sent, DER one after the other, leaf first; nothing when
     /// there are none. On a resumed session: as far as the library still has them.
     virtual status peer_certificates(byte_sink& output) const noexcept = 0;
+
+    /// Derives keying material from the connection's secrets into all of `output` (RFC 8446,
+    /// section 7.5; RFC 5705). `errc::invalid_argument` for what the library does not take. Valid
+    /// once the handshake is complete.
+    virtual status export_keying_material(std::string_view label,
+                                          std::optional<bytes> context,
+                                          mutable_bytes output) const noexcept = 0;
+
+    /// Writes the verify_data of the latest Finished message (RFC 8446, section 4.4.4) and returns
+    /// its size in bytes; 0 when there was none yet, or when `output` is too small.
+    virtual std::size_t finished(finished_by whose, mutable_bytes output) const noexcept = 0;
 
     /// Ends the engine and gives its memory back.
     virtual void release() noexcept = 0;

@@ -125,6 +125,13 @@ public:
     std::string_view get_protocol() const noexcept;
     std::string_view alpn_protocol() const noexcept;
     std::string_view servername() const noexcept;
+    /// As `endpoint`'s: the key exchange's key (client), keying material derived from the
+    /// connection, and the Finished messages.
+    ephemeral_key_info get_ephemeral_key_info() const noexcept;
+    result<std::vector<std::uint8_t>> export_keying_material(
+        std::size_t length, std::string_view label, std::optional<bytes> context = {}) const;
+    std::vector<std::uint8_t> get_finished() const;
+    std::vector<std::uint8_t> get_peer_finished() const;
     /// The latest session that may be resumed; empty when there is none (client).
     std::vector<std::uint8_t> get_session() const;
     bool is_session_reused() const noexcept;
