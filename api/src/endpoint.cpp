@@ -212,7 +212,7 @@ ephemeral_key_info endpoint::ephemeral_key() const noexcept {
 result<std::vector<std::uint8_t>> endpoint::export_keying_material(
     std::size_t length, std::string_view label, std::optional<bytes> context) const {
     // More than any hash can be stretched to (RFC 5869), and no reason to ask for so much memory.
-    constexpr std::size_t most = 255 * 64;
+    constexpr std::size_t most = std::size_t{255} * 64;
     if (length == 0 || length > most) {
         return tl::make_unexpected(
             make_failure(errc::invalid_argument, "length must be from 1 to 16320 bytes", "length"));
