@@ -22,10 +22,13 @@ polytls_add_library(
         include/polytls/core/progress.hpp
         include/polytls/core/protocol_list.hpp
         include/polytls/core/protocol_version.hpp
+        include/polytls/core/renegotiation_guard.hpp
         include/polytls/core/server_identity.hpp
         include/polytls/core/session_envelope.hpp
         include/polytls/core/session_note.hpp
+        include/polytls/core/signature_scheme.hpp
         include/polytls/core/status.hpp
+        include/polytls/core/ticket_keys.hpp
         include/polytls/core/verdict.hpp
         include/polytls/core/verify_code.hpp
         include/polytls/core/x509.hpp
@@ -55,6 +58,7 @@ polytls_add_library(
         src/core/server_identity.cpp
         src/core/session_envelope.cpp
         src/core/session_note.cpp
+        src/core/signature_scheme.cpp
         src/core/status.cpp
         src/core/verdict.cpp
         src/core/verify_code.cpp

@@ -14,6 +14,7 @@ polytls_add_library(
         include/polytls/error.hpp
         include/polytls/event.hpp
         include/polytls/late_answer.hpp
+        include/polytls/npn_list.hpp
         include/polytls/one_or_many.hpp
         include/polytls/pem.hpp
         include/polytls/result.hpp
@@ -34,6 +35,7 @@ polytls_add_library(
         src/certificate_chain.cpp
         src/cipher_list.cpp
         src/cipher_suite.cpp
+        src/dh_input.cpp
         src/endpoint.cpp
         src/endpoint_state.cpp
         src/error.cpp
@@ -43,6 +45,7 @@ polytls_add_library(
         src/name_format.cpp
         src/native_text.cpp
         src/pem.cpp
+        src/pfx_input.cpp
         src/protocol_input.cpp
         src/protocol_names.cpp
         src/read_file.cpp
@@ -52,6 +55,7 @@ polytls_add_library(
         src/secure_pair.cpp
         src/secure_pair_state.cpp
         src/server_core.cpp
+        src/shown_certificate.cpp
         src/sni_table.cpp
         src/system_error_name.cpp
         src/trust_input.cpp

@@ -49,13 +49,20 @@ result<std::unique_ptr<endpoint>> endpoint::make(client_settings settings) {
     if (!protocols) {
         return tl::make_unexpected(std::move(protocols.error()));
     }
+    auto next_protocols = detail::to_wire(settings.npn_protocols, settings.context);
+    if (!next_protocols) {
+        return tl::make_unexpected(std::move(next_protocols.error()));
+    }
     auto made = std::make_shared<state>();
+    made->next_protocols = *std::move(next_protocols);
     made->context = std::move(settings.context);
     made->host = std::move(settings.host);
     made->server_name = *std::move(name);
     made->protocols = *std::move(protocols);
     made->offered_session = std::move(settings.session);
     made->own_check = std::move(settings.check_server_identity);
+    made->key_log_listener = std::move(settings.key_log);
+    made->settings.request_ocsp = settings.request_ocsp;
     made->settings.side = role::client;
     made->settings.reject_unauthorized = settings.reject_unauthorized;
     made->settings.handshake_timeout = settings.handshake_timeout;
@@ -72,12 +79,23 @@ result<std::unique_ptr<endpoint>> endpoint::make(server_settings settings) {
     if (!protocols) {
         return tl::make_unexpected(std::move(protocols.error()));
     }
+    auto next_protocols = detail::to_wire(settings.npn_protocols, settings.context);
+    if (!next_protocols) {
+        return tl::make_unexpected(std::move(next_protocols.error()));
+    }
     auto made = std::make_shared<state>();
+    made->next_protocols = *std::move(next_protocols);
     made->context = std::move(settings.context);
     made->protocols = *std::move(protocols);
     made->ask_context = std::move(settings.sni_callback);
     made->ask_protocol = std::move(settings.alpn_callback);
+    made->keep_sessions(std::move(settings.new_session), std::move(settings.resume_session));
+    made->ask_staple = std::move(settings.ocsp_callback);
+    made->key_log_listener = std::move(settings.key_log);
+    made->ticket_keys = settings.ticket_keys ? *settings.ticket_keys : made->context.ticket_keys();
     made->settings.side = role::server;
+    made->settings.client_renegotiation = {.count = settings.client_reneg_limit,
+                                           .window = settings.client_reneg_window};
     made->settings.request_certificate = settings.request_cert;
     made->settings.reject_unauthorized = settings.request_cert && settings.reject_unauthorized;
     made->settings.handshake_timeout = settings.handshake_timeout;
@@ -114,6 +132,19 @@ progress endpoint::write(bytes plaintext, byte_sink& output, moment now) {
     return step;
 }
 
+progress endpoint::renegotiate(const renegotiate_options& how, byte_sink& output, moment now) {
+    const bool request = how.request_cert.value_or(state_->settings.request_certificate);
+    const bool reject = how.reject_unauthorized.value_or(state_->settings.reject_unauthorized);
+    const progress step = state_->tls->renegotiate(
+        {.request_certificate = request, .reject_unauthorized = reject}, output, now);
+    state_->tell();
+    return step;
+}
+
+bool endpoint::renegotiating() const noexcept {
+    return state_->tls->renegotiating();
+}
+
 progress endpoint::close(byte_sink& output, moment now) {
     return state_->tls->close(output, now);
 }
@@ -139,6 +170,11 @@ void endpoint::on_answer(std::function<void()> call) {
 
 void endpoint::on_session(std::function<void(const std::vector<std::uint8_t>&)> call) {
     state_->session_listener = std::move(call);
+}
+
+void endpoint::on_key_log(key_log_callback call) {
+    state_->key_log_listener = std::move(call);
+    state_->settings.log_keys = true;
 }
 
 role endpoint::side() const noexcept {
@@ -201,9 +237,13 @@ std::string_view endpoint::group() const noexcept {
 }
 
 ephemeral_key_info endpoint::ephemeral_key() const noexcept {
-    const named_group used = state_->tls->facts().group;
-    if (used == named_group::none || state_->tls->side() == role::server) {
+    const auto [version, suite, used, dh_size, resumed] = state_->tls->facts();
+    if (state_->tls->side() == role::server) {
         return {};
+    }
+    if (used == named_group::none) {
+        return dh_size == 0 ? ephemeral_key_info{}
+                            : ephemeral_key_info{.type = "DH", .size = dh_size};
     }
     const bool finite_field = static_cast<std::uint16_t>(used) >= 256;
     return {.type = finite_field ? "DH" : "ECDH", .name = name_of(used), .size = size_of(used)};
@@ -224,6 +264,20 @@ result<std::vector<std::uint8_t>> endpoint::export_keying_material(
     return material;
 }
 
+std::vector<std::uint8_t> endpoint::ocsp_response() const {
+    const bytes response = state_->tls->ocsp_response();
+    return {response.begin(), response.end()};
+}
+
+bool endpoint::requested_ocsp() const noexcept {
+    return state_->settings.request_ocsp;
+}
+
+std::vector<std::uint8_t> endpoint::tls_ticket() const {
+    const bytes ticket = state_->tls->session_ticket();
+    return {ticket.begin(), ticket.end()};
+}
+
 std::vector<std::uint8_t> endpoint::finished() const {
     std::vector<std::uint8_t> data(64);
     data.resize(state_->tls->finished(spi::finished_by::us, data));
@@ -238,6 +292,10 @@ std::vector<std::uint8_t> endpoint::peer_finished() const {
 
 std::string_view endpoint::alpn_protocol() const noexcept {
     return as_text(state_->tls->application_protocol());
+}
+
+std::string_view endpoint::npn_protocol() const noexcept {
+    return as_text(state_->tls->next_protocol());
 }
 
 std::string_view endpoint::servername() const noexcept {

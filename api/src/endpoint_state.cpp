@@ -1,6 +1,7 @@
 #include "endpoint_state.hpp"
 
 #include "protocol_names.hpp"
+#include "secure_context_state.hpp"
 
 #include <utility>
 
@@ -10,13 +11,32 @@ void endpoint::state::open() {
     settings.host = host;
     settings.server_name = server_name;
     settings.protocols = protocol_list(protocols);
+    settings.next_protocols = protocol_list(next_protocols);
     settings.session = offered_session;
     settings.observer = this;
     // Always by way of `check_identity`: a refusal is to name what the certificate is for.
     settings.own_identity_check = true;
     settings.ask_server_context = static_cast<bool>(ask_context);
     settings.ask_application_protocol = static_cast<bool>(ask_protocol);
+    settings.ask_ocsp_response = static_cast<bool>(ask_staple);
+    settings.keep_sessions = static_cast<bool>(store_session);
+    settings.log_keys = static_cast<bool>(key_log_listener);
+    if (settings.side == role::server) {
+        settings.ticket_keys = ticket_keys;
+    }
     tls.emplace(context.implementation(), settings);
+}
+
+void endpoint::state::keep_sessions(new_session_callback store, resume_session_callback find) {
+    store_session = std::move(store);
+    find_session = std::move(find);
+    if (store_session && !find_session) {
+        find_session = [](bytes, const late_answer<std::vector<std::uint8_t>>& done) {
+            done(std::vector<std::uint8_t>());
+        };
+    } else if (find_session && !store_session) {
+        store_session = [](bytes, bytes, const std::function<void()>& done) { done(); };
+    }
 }
 
 bool endpoint::state::ask() {
@@ -33,28 +53,92 @@ bool endpoint::state::ask() {
         ~leave() { flag = false; }
     } left{asking};
 
-    if (open == question::server_context) {
-        ask_context(tls->server_name(), make_answer<secure_context>(open));
-    } else {
-        ask_protocol(tls->server_name(), detail::to_names(tls->hello()->protocols),
-                     make_answer<std::string>(open));
-    }
+    put(open);
     return asked == question::none;
 }
 
+const detail::shown_certificate* endpoint::state::certificate_shown() const {
+    return detail::shown_to(*tls->hello(), context_in_use().shared_state()->shown);
+}
+
+void endpoint::state::put(question open) {
+    switch (open) {
+    case question::none:
+        break;
+    case question::server_context:
+        ask_context(tls->server_name(), make_answer(open, &state::choose_context));
+        break;
+    case question::session:
+        find_session(tls->wanted_session(), make_answer(open, &state::choose_session));
+        break;
+    case question::application_protocol:
+        ask_protocol(tls->server_name(), detail::to_names(tls->hello()->protocols),
+                     make_answer(open, &state::choose_protocol));
+        break;
+    case question::ocsp_response: {
+        if (certificate_shown() == nullptr) {
+            asked = question::none;
+            static_cast<void>(tls->choose_ocsp_response({}, {}));
+            break;
+        }
+        const auto* shown = certificate_shown();
+        ask_staple(shown->certificate, shown->issuer, make_answer(open, &state::choose_staple));
+        break;
+    }
+    case question::session_stored:
+        store_sessions();
+    }
+}
+
 template <class T>
-late_answer<T> endpoint::state::make_answer(question to) {
-    return late_answer<T>([weak = weak_from_this(), to](result<T> answer) {
+late_answer<T> endpoint::state::make_answer(question to, void (state::*choose_by)(result<T>)) {
+    return late_answer<T>([weak = weak_from_this(), to, choose_by](result<T> answer) {
         const auto self = weak.lock();
         if (self && self->asked == to && self->tls->open_question() == to) {
             self->asked = question::none;
-            self->choose(std::move(answer));
+            ((*self).*choose_by)(std::move(answer));
             self->after_answer();
         }
     });
 }
 
-void endpoint::state::choose(result<secure_context> answer) {
+void endpoint::state::store_sessions() {
+    for (const auto& [id, data] : std::exchange(sessions_to_store, {})) {
+        const auto done = std::make_shared<bool>(false);
+        store_session(id, data, [weak = weak_from_this(), done] {
+            const auto self = weak.lock();
+            if (!self || std::exchange(*done, true)) {
+                return;
+            }
+            self->tls->session_stored();
+            if (self->asked == question::session_stored &&
+                self->tls->open_question() == question::none) {
+                self->asked = question::none;
+                self->after_answer();
+            }
+        });
+    }
+}
+
+void endpoint::state::choose_session(result<std::vector<std::uint8_t>> answer) {
+    if (!answer) {
+        refuse(std::move(answer.error()), alert_description::internal_error);
+        return;
+    }
+    found_session = *std::move(answer);
+    static_cast<void>(tls->choose_session(found_session));
+}
+
+void endpoint::state::choose_staple(result<std::vector<std::uint8_t>> answer) {
+    if (!answer) {
+        refuse(std::move(answer.error()), alert_description::internal_error);
+        return;
+    }
+    staple = *std::move(answer);
+    static_cast<void>(tls->choose_ocsp_response(staple, certificate_shown()->certificate));
+}
+
+void endpoint::state::choose_context(result<secure_context> answer) {
     if (!answer) {
         refuse(std::move(answer.error()), alert_description::unrecognized_name);
         return;
@@ -63,7 +147,7 @@ void endpoint::state::choose(result<secure_context> answer) {
     static_cast<void>(tls->choose_context(chosen ? &chosen.implementation() : nullptr));
 }
 
-void endpoint::state::choose(result<std::string> answer) {
+void endpoint::state::choose_protocol(result<std::string> answer) {
     if (!answer) {
         refuse(std::move(answer.error()), alert_description::no_application_protocol);
     } else if (tls->choose_protocol(as_bytes(*answer))) {
@@ -87,6 +171,10 @@ void endpoint::state::after_answer() {
 }
 
 void endpoint::state::tell() {
+    if (tls->open_question() != question::session_stored) {
+        // Of a later handshake, which nothing is held back for.
+        store_sessions();
+    }
     for (const auto& envelope : std::exchange(new_sessions, {})) {
         latest_session = envelope;
         if (session_listener) {
@@ -101,6 +189,23 @@ void endpoint::state::tell() {
 void endpoint::state::session(bytes envelope) noexcept {
     try {
         new_sessions.emplace_back(envelope.begin(), envelope.end());
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+}
+
+void endpoint::state::new_session(bytes id, bytes envelope) noexcept {
+    try {
+        sessions_to_store.push_back({.id = std::vector(id.begin(), id.end()),
+                                     .data = std::vector(envelope.begin(), envelope.end())});
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+}
+
+void endpoint::state::key_log(std::string_view line) noexcept {
+    try {
+        key_log_listener(line);
     } catch (...) {
         thrown = std::current_exception();
     }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "shown_certificate.hpp"
+
 #include <polytls/core/connection.hpp>
 #include <polytls/endpoint.hpp>
 
@@ -11,6 +13,12 @@
 
 namespace polytls {
 
+/// A session on its way to whoever keeps a server's sessions.
+struct stored_session {
+    std::vector<std::uint8_t> id;
+    std::vector<std::uint8_t> data;
+};
+
 /// What an endpoint owns: its settings as the connection wants them, the callbacks, and what they
 /// said. Late answers hold it weakly.
 struct endpoint::state final : connection_observer, std::enable_shared_from_this<endpoint::state> {
@@ -19,10 +27,16 @@ struct endpoint::state final : connection_observer, std::enable_shared_from_this
     std::string host;
     std::string server_name;
     std::vector<std::uint8_t> protocols;
+    std::vector<std::uint8_t> next_protocols;
     std::vector<std::uint8_t> offered_session;
     identity_check own_check;
     sni_callback ask_context;
     alpn_callback ask_protocol;
+    new_session_callback store_session;
+    resume_session_callback find_session;
+    ocsp_callback ask_staple;
+    key_log_callback key_log_listener;
+    polytls::ticket_keys ticket_keys{};
     connection_settings settings;
     std::optional<connection> tls;
 
@@ -30,6 +44,9 @@ struct endpoint::state final : connection_observer, std::enable_shared_from_this
     std::function<void(const std::vector<std::uint8_t>&)> session_listener;
     std::vector<std::uint8_t> latest_session;
     std::vector<std::vector<std::uint8_t>> new_sessions;  // Told at the end of the step.
+    std::vector<stored_session> sessions_to_store;        // Told in the same way (server).
+    std::vector<std::uint8_t> found_session;              // The views of answers lead here.
+    std::vector<std::uint8_t> staple;
     std::optional<failure> callback_failure;
     std::string altnames;             // Of the certificate that was for another host.
     std::exception_ptr thrown;        // By a callback, on its way out of a noexcept call.
@@ -41,6 +58,9 @@ struct endpoint::state final : connection_observer, std::enable_shared_from_this
     /// Copies what the connection refers to into `settings`, and makes it.
     void open();
 
+    /// Takes a server's callbacks for sessions; one alone gets a partner that does nothing.
+    void keep_sessions(new_session_callback store, resume_session_callback find);
+
     /// Puts the connection's question to its callback; true once it is answered.
     bool ask();
 
@@ -49,16 +69,23 @@ struct endpoint::state final : connection_observer, std::enable_shared_from_this
     void tell();
 
     void session(bytes envelope) noexcept override;
+    void new_session(bytes id, bytes envelope) noexcept override;
+    void key_log(std::string_view line) noexcept override;
     status check_identity(std::string_view host,
                           const x509::certificate_view& leaf) noexcept override;
 
 private:
-    void choose(result<secure_context> answer);
-    void choose(result<std::string> answer);
+    void choose_context(result<secure_context> answer);
+    void choose_protocol(result<std::string> answer);
+    void choose_session(result<std::vector<std::uint8_t>> answer);
+    void choose_staple(result<std::vector<std::uint8_t>> answer);
+    void put(question open);
+    const detail::shown_certificate* certificate_shown() const;
+    void store_sessions();
     void refuse(failure why, alert_description alert);
     void after_answer();
     template <class T>
-    late_answer<T> make_answer(question to);
+    late_answer<T> make_answer(question to, void (state::*choose_by)(result<T>));
     status check_identity_or_throw(const x509::certificate_view& leaf);
 };
 

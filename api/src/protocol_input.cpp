@@ -210,4 +210,22 @@ result<std::vector<named_group>> read_groups(std::string_view list, backend with
     return groups;
 }
 
+result<std::vector<signature_scheme>> read_signature_schemes(std::string_view list) {
+    std::vector<signature_scheme> schemes;
+    while (!list.empty()) {
+        const std::string_view word = list.substr(0, list.find(':'));
+        list.remove_prefix(std::min(word.size() + 1, list.size()));
+        const auto scheme = signature_scheme_named(word);
+        if (!scheme) {
+            return tl::make_unexpected(make_failure(
+                errc::unknown_signature_scheme,
+                "sigalgs: no signature algorithm is named " + quoted(word), "sigalgs"));
+        }
+        if (std::ranges::find(schemes, *scheme) == schemes.end()) {
+            schemes.push_back(*scheme);
+        }
+    }
+    return schemes;
+}
+
 }  // namespace polytls::detail

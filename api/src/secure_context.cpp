@@ -1,8 +1,10 @@
+#include "dh_input.hpp"
 #include "identity_input.hpp"
 #include "input_text.hpp"
 #include "native_text.hpp"
 #include "protocol_input.hpp"
 #include "secure_context_state.hpp"
+#include "ticket_keys_input.hpp"
 #include "trust_input.hpp"
 
 #include <polytls/cipher_list.hpp>
@@ -10,6 +12,7 @@
 #include <polytls/secure_context.hpp>
 #include <polytls/spi/backend.hpp>
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,7 +43,9 @@ private:
     std::vector<spi::certificate_chain> chains_;
 };
 
-result<void> check_session(std::chrono::seconds timeout, std::string_view id_context) {
+result<void> check_session(std::chrono::seconds timeout,
+                           std::string_view id_context,
+                           const std::vector<std::uint8_t>& ticket_keys) {
     constexpr std::size_t longest_id_context = 32;
     if (timeout.count() < 0) {
         return tl::make_unexpected(
@@ -53,15 +58,19 @@ result<void> check_session(std::chrono::seconds timeout, std::string_view id_con
                              " bytes; at most " + std::to_string(longest_id_context) + " are taken",
                          "session_id_context"));
     }
+    if (auto checked = detail::check_ticket_keys(ticket_keys); !checked && !ticket_keys.empty()) {
+        return tl::make_unexpected(std::move(checked.error()));
+    }
     return {};
 }
 
-result<void> check_partial_chain(bool wanted, backend with) {
-    if (!wanted || with.supports(feature::partial_chain)) {
+/// Refuses an option whose feature the backend lacks.
+result<void> check_feature(bool wanted, feature needed, std::string option, backend with) {
+    if (!wanted || with.supports(needed)) {
         return {};
     }
-    failure refused = with.refusal(feature::partial_chain);
-    refused.input = "allow_partial_trust_chain";
+    failure refused = with.refusal(needed);
+    refused.input = std::move(option);
     refused.message.insert(0, refused.input + ": ");
     return tl::make_unexpected(std::move(refused));
 }
@@ -72,6 +81,8 @@ struct read_context_options {
     detail::trust_input trust{};
     std::vector<cipher_suite_id> cipher_suites{};
     std::vector<named_group> groups{};
+    std::vector<signature_scheme> signature_schemes{};
+    std::vector<std::uint8_t> dh_parameters{};
     bool allow_partial_chain = false;
     spi::protocol_config protocol{};  ///< Without its lists.
     spi::session_config session{};
@@ -79,11 +90,17 @@ struct read_context_options {
 
 result<read_context_options> read_options(const context_options& options) {
     // A new option does not compile until it is dealt with here.
-    const auto& [backend, key, cert, passphrase, ca, crl, allow_partial_trust_chain, ciphers,
-                 ecdh_curve, honor_cipher_order, min_version, max_version, secure_protocol,
-                 secure_options, tickets, session_timeout, session_id_context] = options;
+    const auto& [backend, key, cert, pfx, passphrase, ca, crl, allow_partial_trust_chain, ciphers,
+                 ecdh_curve, sigalgs, dhparam, honor_cipher_order, min_version, max_version,
+                 secure_protocol, secure_options, npn, tickets, session_timeout, session_id_context,
+                 ticket_keys] = options;
 
-    auto identity = detail::read_identity(key, cert, passphrase, backend);
+    if (!pfx.empty() && (!key.empty() || !cert.empty() || ca)) {
+        return tl::make_unexpected(make_failure(
+            errc::invalid_argument, "pfx cannot be combined with key, cert and ca", "pfx"));
+    }
+    auto identity = pfx.empty() ? detail::read_identity(key, cert, passphrase, backend)
+                                : detail::read_pfx(pfx, passphrase, backend);
     if (!identity) {
         return tl::make_unexpected(std::move(identity.error()));
     }
@@ -91,7 +108,12 @@ result<read_context_options> read_options(const context_options& options) {
     if (!trust) {
         return tl::make_unexpected(std::move(trust.error()));
     }
-    if (auto checked = check_partial_chain(allow_partial_trust_chain, backend); !checked) {
+    if (auto checked = check_feature(allow_partial_trust_chain, feature::partial_chain,
+                                     "allow_partial_trust_chain", backend);
+        !checked) {
+        return tl::make_unexpected(std::move(checked.error()));
+    }
+    if (auto checked = check_feature(npn, feature::npn, "npn", backend); !checked) {
         return tl::make_unexpected(std::move(checked.error()));
     }
     auto versions = detail::read_versions({.min = min_version,
@@ -110,7 +132,15 @@ result<read_context_options> read_options(const context_options& options) {
     if (!groups) {
         return tl::make_unexpected(std::move(groups.error()));
     }
-    if (auto checked = check_session(session_timeout, session_id_context); !checked) {
+    auto schemes = detail::read_signature_schemes(sigalgs);
+    if (!schemes) {
+        return tl::make_unexpected(std::move(schemes.error()));
+    }
+    auto dh_parameters = detail::read_dh_parameters(dhparam, backend);
+    if (!dh_parameters) {
+        return tl::make_unexpected(std::move(dh_parameters.error()));
+    }
+    if (auto checked = check_session(session_timeout, session_id_context, ticket_keys); !checked) {
         return tl::make_unexpected(std::move(checked.error()));
     }
     return read_context_options{
@@ -118,14 +148,20 @@ result<read_context_options> read_options(const context_options& options) {
         .trust = *std::move(trust),
         .cipher_suites = *std::move(suites),
         .groups = *std::move(groups),
+        .signature_schemes = *std::move(schemes),
+        .dh_parameters = *std::move(dh_parameters),
         .allow_partial_chain = allow_partial_trust_chain,
         .protocol = {.versions = *versions,
                      .honor_cipher_order =
                          honor_cipher_order ||
-                         has(secure_options, polytls::secure_options::cipher_server_preference)},
+                         has(secure_options, polytls::secure_options::cipher_server_preference),
+                     .next_protocols = npn,
+                     .renegotiation =
+                         !has(secure_options, polytls::secure_options::no_renegotiation)},
         .session = {.tickets = tickets && !has(secure_options, polytls::secure_options::no_ticket),
                     .timeout = session_timeout,
-                    .id_context = as_bytes(session_id_context)}};
+                    .id_context = as_bytes(session_id_context),
+                    .ticket_keys = ticket_keys}};
 }
 
 spi::config_error
@@ -135,6 +171,8 @@ make_by_adapter(const read_context_options& read, backend by, spi::handle<spi::c
     if (read.trust.shared == nullptr) {
         anchors.assign(read.trust.anchors->begin(), read.trust.anchors->end());
     }
+    anchors.insert(anchors.end(), read.identity.extra_anchors.begin(),
+                   read.identity.extra_anchors.end());
     const std::vector<bytes> crls(read.trust.crls.begin(), read.trust.crls.end());
     spi::context_config config{.identity = {.chains = chains.view(), .keys = read.identity.keys},
                                .trust = {.anchors = anchors,
@@ -145,6 +183,8 @@ make_by_adapter(const read_context_options& read, backend by, spi::handle<spi::c
                                .session = read.session};
     config.protocol.cipher_suites = read.cipher_suites;
     config.protocol.groups = read.groups;
+    config.protocol.signature_schemes = read.signature_schemes;
+    config.protocol.dh_parameters = read.dh_parameters;
     return by.implementation().make_context(config, made);
 }
 
@@ -170,6 +210,10 @@ std::string input_of(const spi::config_error& error,
         switch (error.error.code) {
         case errc::unknown_group:
             return "ecdh_curve";
+        case errc::unknown_signature_scheme:
+            return "sigalgs";
+        case errc::weak_key:
+            return "dhparam";
         case errc::bad_version_range:
         case errc::unknown_version:
         case errc::unsupported_protocol:
@@ -198,6 +242,28 @@ failure refused_by_adapter(const status& error, std::string input, backend by) {
 
 }  // namespace
 
+namespace detail {
+
+result<polytls::ticket_keys> check_ticket_keys(bytes given) {
+    polytls::ticket_keys keys{};
+    if (given.size() != keys.size()) {
+        return tl::make_unexpected(
+            make_failure(errc::invalid_argument,
+                         "ticket_keys has " + std::to_string(given.size()) + " bytes instead of 48",
+                         "ticket_keys"));
+    }
+    std::ranges::copy(given, keys.begin());
+    return keys;
+}
+
+}  // namespace detail
+
+ticket_keys secure_context::ticket_keys() const noexcept {
+    polytls::ticket_keys keys{};
+    std::ranges::copy(state_->made->ticket_keys(), keys.begin());
+    return keys;
+}
+
 backend secure_context::backend() const noexcept {
     return state_->backend;
 }
@@ -211,8 +277,9 @@ result<secure_context> create_secure_context(const context_options& options) {
     if (!read) {
         return tl::make_unexpected(read.error());
     }
-    const auto made = std::make_shared<secure_context::state>(
-        secure_context::state{.backend = options.backend, .trusted = read->trust.anchors});
+    const auto made = std::make_shared<secure_context::state>(secure_context::state{
+        .backend = options.backend, .trusted = read->trust.anchors, .npn = options.npn});
+    made->shown = detail::shown_certificates(read->identity.certificates, made->anchors());
     const spi::config_error error = make_by_adapter(*read, options.backend, made->made);
     if (error.error) {
         return tl::make_unexpected(refused_by_adapter(

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "shown_certificate.hpp"
+
 #include <polytls/secure_context.hpp>
 #include <polytls/spi/context.hpp>
 
@@ -17,6 +19,11 @@ struct secure_context::state {
 
     /// DER of the trusted certificates: the option `ca`, else the system's roots. Never null.
     std::shared_ptr<const std::vector<std::vector<std::uint8_t>>> trusted{};
+
+    /// Our certificates, one for each type of key.
+    std::vector<detail::shown_certificate> shown{};
+
+    bool npn = false;
 
     /// The same as a view, for following a peer's chain to its root.
     std::span<const std::vector<std::uint8_t>> anchors() const noexcept { return *trusted; }

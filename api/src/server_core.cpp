@@ -1,3 +1,5 @@
+#include "ticket_keys_input.hpp"
+
 #include <polytls/server_core.hpp>
 
 #include <utility>
@@ -20,6 +22,19 @@ result<std::unique_ptr<endpoint>> server_core::make_endpoint() const {
 
 void server_core::set_secure_context(secure_context context) {
     settings_.context = std::move(context);
+}
+
+ticket_keys server_core::ticket_keys() const {
+    return settings_.ticket_keys ? *settings_.ticket_keys : settings_.context.ticket_keys();
+}
+
+result<void> server_core::set_ticket_keys(bytes keys) {
+    auto checked = detail::check_ticket_keys(keys);
+    if (!checked) {
+        return tl::make_unexpected(std::move(checked.error()));
+    }
+    settings_.ticket_keys = *checked;
+    return {};
 }
 
 result<void> server_core::add_context(std::string_view hostname, secure_context context) {

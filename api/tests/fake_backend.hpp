@@ -67,6 +67,8 @@ public:
 
     bytes session_id_context() const noexcept override { return id_context_; }
 
+    bytes ticket_keys() const noexcept override { return ticket_keys_; }
+
     void release() noexcept override {
         --alive_;
         delete this;
@@ -78,6 +80,7 @@ private:
     bool partial_chain_;
     std::chrono::seconds timeout_;
     byte_string id_context_;
+    byte_string ticket_keys_ = byte_string(48, 'k');
     int& alive_;
 };
 
@@ -115,7 +118,9 @@ public:
         cipher_suite_id{0x0004},  // RC4-MD5, which has no name any more
     };
     std::vector<named_group> known_groups{named_group::x25519, named_group::secp256r1};
-    spi::config_error answer{};         ///< What `make_context` says.
+    spi::config_error answer{};  ///< What `make_context` says.
+    status pkcs12_answer{};      ///< What `read_pkcs12` says.
+    std::vector<byte_string> pkcs12_certificates{};
     status anchor_answer{};             ///< What `make_anchor_set` says.
     std::string native_text{};          ///< What `describe` says.
     std::optional<seen_config> seen{};  ///< What `make_context` was given last.
@@ -155,6 +160,13 @@ public:
             made.reset(new fake_anchor_set);
         }
         return anchor_answer;
+    }
+
+    status read_pkcs12(bytes, std::string_view, spi::pkcs12_contents& contents) noexcept override {
+        for (const byte_string& der : pkcs12_certificates) {
+            contents.certificate(der);
+        }
+        return pkcs12_answer;
     }
 
     std::size_t digest(spi::digest_algorithm algorithm,

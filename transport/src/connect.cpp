@@ -10,6 +10,7 @@ namespace {
 
 result<std::unique_ptr<endpoint>> make_client(connect_options& options) {
     if (!options.secure_context) {
+        options.credentials.npn = options.credentials.npn || !options.npn_protocols.empty();
         auto made = create_secure_context(options.credentials);
         if (!made) {
             return tl::make_unexpected(std::move(made.error()));
@@ -22,6 +23,8 @@ result<std::unique_ptr<endpoint>> make_client(connect_options& options) {
                         .servername = std::move(options.servername),
                         .reject_unauthorized = options.reject_unauthorized,
                         .alpn_protocols = std::move(options.alpn_protocols),
+                        .npn_protocols = std::move(options.npn_protocols),
+                        .request_ocsp = options.request_ocsp,
                         .session = std::move(options.session),
                         .check_server_identity = std::move(options.check_server_identity),
                         .handshake_timeout = options.handshake_timeout,

@@ -32,6 +32,37 @@ void server::on_listening(std::function<void()> call) {
     }
 }
 
+void server::on_new_session(
+    std::function<void(bytes id, bytes data, std::function<void()> done)> call) {
+    if (state_) {
+        state_->events.new_session.on(std::move(call));
+        state_->answer_new_session();
+    }
+}
+
+void server::on_resume_session(
+    std::function<void(bytes id, late_answer<std::vector<std::uint8_t>> done)> call) {
+    if (state_) {
+        state_->events.resume_session.on(std::move(call));
+        state_->answer_resume_session();
+    }
+}
+
+void server::on_ocsp_request(
+    std::function<
+        void(bytes certificate, bytes issuer, late_answer<std::vector<std::uint8_t>> done)> call) {
+    if (state_) {
+        state_->events.ocsp_request.on(std::move(call));
+        state_->answer_ocsp_request();
+    }
+}
+
+void server::on_keylog(std::function<void(std::string_view line, tls_socket)> call) {
+    if (state_) {
+        state_->events.keylog.on(std::move(call));
+    }
+}
+
 void server::on_drop(std::function<void(const socket_address&)> call) {
     if (state_) {
         state_->events.drop.on(std::move(call));
@@ -125,6 +156,17 @@ bool server::remove_context(std::string_view hostname) {
     return state_ && state_->core.remove_context(hostname);
 }
 
+ticket_keys server::get_ticket_keys() const {
+    return state_ ? state_->core.ticket_keys() : polytls::ticket_keys{};
+}
+
+result<void> server::set_ticket_keys(bytes keys) {
+    if (!state_) {
+        return tl::make_unexpected(make_failure(errc::wrong_state));
+    }
+    return state_->core.set_ticket_keys(keys);
+}
+
 void server::set_max_connections(std::size_t limit) {
     if (state_) {
         state_->core.max_connections = limit;
@@ -139,6 +181,7 @@ result<server> create_server(asio::any_io_executor executor,
                              server_options options,
                              std::function<void(tls_socket)> secure_connection_listener) {
     if (!options.secure_context) {
+        options.credentials.npn = options.credentials.npn || !options.npn_protocols.empty();
         auto made = create_secure_context(options.credentials);
         if (!made) {
             return tl::make_unexpected(std::move(made.error()));
@@ -155,6 +198,9 @@ result<server> create_server(asio::any_io_executor executor,
                         .reject_unauthorized = options.reject_unauthorized,
                         .alpn_protocols = std::move(options.alpn_protocols),
                         .alpn_callback = std::move(options.alpn_callback),
+                        .npn_protocols = std::move(options.npn_protocols),
+                        .client_reneg_limit = options.client_reneg_limit,
+                        .client_reneg_window = options.client_reneg_window,
                         .sni_callback = std::move(options.sni_callback),
                         .handshake_timeout = options.handshake_timeout,
                         .allow_truncation = options.allow_truncation},

@@ -83,8 +83,41 @@ void server_state::take(std::unique_ptr<duplex> stream, bytes head) {
         socket_state::settings{
             .clock = clock_, .allow_half_open = allow_half_open_, .owner = shared_from_this()});
     socket->open();
+    if (!events.keylog.empty()) {
+        socket->listen_for_keys([this, socket = socket.get()](std::string_view line) {
+            events.keylog.emit(line, tls_socket(socket->shared_from_this()));
+        });
+    }
     socket->start(std::move(stream), head);
     events.connection.emit(tls_socket(socket));
+}
+
+void server_state::answer_new_session() {
+    core.settings().new_session = [weak = weak_from_this()](bytes id, bytes data,
+                                                            const std::function<void()>& done) {
+        if (const auto self = weak.lock()) {
+            self->events.new_session.emit(id, data, done);
+        }
+    };
+}
+
+void server_state::answer_resume_session() {
+    core.settings().resume_session =
+        [weak = weak_from_this()](bytes id, const late_answer<std::vector<std::uint8_t>>& done) {
+            if (const auto self = weak.lock()) {
+                self->events.resume_session.emit(id, done);
+            }
+        };
+}
+
+void server_state::answer_ocsp_request() {
+    core.settings().ocsp_callback =
+        [weak = weak_from_this()](bytes certificate, bytes issuer,
+                                  const late_answer<std::vector<std::uint8_t>>& done) {
+            if (const auto self = weak.lock()) {
+                self->events.ocsp_request.emit(certificate, issuer, done);
+            }
+        };
 }
 
 void server_state::close() {
@@ -119,6 +152,14 @@ void server_state::release_listeners() noexcept {
     events.secure_connection.clear();
     events.client_error.clear();
     events.connection.clear();
+    events.new_session.clear();
+    events.resume_session.clear();
+    events.ocsp_request.clear();
+    events.keylog.clear();
+    // Nobody is left to answer.
+    core.settings().new_session = nullptr;
+    core.settings().resume_session = nullptr;
+    core.settings().ocsp_callback = nullptr;
     events.listening.clear();
     events.drop.clear();
     events.error.clear();

@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -26,6 +27,10 @@ struct server_events {
     event<tls_socket> secure_connection;
     event<const failure&, tls_socket> client_error;
     event<tls_socket> connection;
+    event<bytes, bytes, std::function<void()>> new_session;
+    event<bytes, late_answer<std::vector<std::uint8_t>>> resume_session;
+    event<bytes, bytes, late_answer<std::vector<std::uint8_t>>> ocsp_request;
+    event<std::string_view, tls_socket> keylog;
     event<> listening;
     event<const socket_address&> drop;
     event<const failure&> error;
@@ -53,6 +58,11 @@ public:
 
     /// Serves a connection, wherever it comes from. `head` is what it brought before.
     void take(std::unique_ptr<duplex> stream, bytes head);
+
+    /// Has new connections put their questions to the listeners of these events.
+    void answer_new_session();
+    void answer_resume_session();
+    void answer_ocsp_request();
 
     void secured(tls_socket socket) override;
     void failed_before_secure(const failure& why, tls_socket socket) override;

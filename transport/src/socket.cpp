@@ -49,6 +49,16 @@ void tls_socket::on_session(std::function<void(const std::vector<std::uint8_t>&)
     listen(state_, &detail::socket_events::session, std::move(call));
 }
 
+void tls_socket::on_ocsp_response(std::function<void(bytes)> call) {
+    listen(state_, &detail::socket_events::ocsp_response, std::move(call));
+}
+
+void tls_socket::on_keylog(std::function<void(std::string_view)> call) {
+    if (state_ && !state_->closed()) {
+        state_->listen_for_keys(std::move(call));
+    }
+}
+
 void tls_socket::on_error(std::function<void(const failure&)> call) {
     listen(state_, &detail::socket_events::error, std::move(call));
 }
@@ -179,6 +189,21 @@ std::vector<std::uint8_t> tls_socket::get_peer_finished() const {
 
 std::vector<std::uint8_t> tls_socket::get_session() const {
     return state_ ? state_->tls().session() : std::vector<std::uint8_t>{};
+}
+
+std::string_view tls_socket::npn_protocol() const noexcept {
+    return state_ ? state_->tls().npn_protocol() : std::string_view();
+}
+
+void tls_socket::renegotiate(const renegotiate_options& how,
+                             std::function<void(const std::optional<failure>&)> done) {
+    if (state_) {
+        state_->renegotiate(how, std::move(done));
+    }
+}
+
+std::vector<std::uint8_t> tls_socket::get_tls_ticket() const {
+    return state_ ? state_->tls().tls_ticket() : std::vector<std::uint8_t>();
 }
 
 bool tls_socket::is_session_reused() const noexcept {

@@ -122,6 +122,7 @@ bool socket_state::shake_hands(bytes& input, thread_buffers& with) {
     }
     if (tls_->handshake_complete()) {
         secure_ = true;
+        ocsp_response_due_ = tls_->requested_ocsp();
         secure_connect_due_ = true;
         if (remote.family.empty()) {
             // It was still connecting when the socket began.
@@ -148,6 +149,12 @@ bool socket_state::read_record(bytes& input, thread_buffers& with) {
         return false;
     }
     const progress done = step(input, with);
+    if (std::exchange(awaiting_peer_, false)) {
+        schedule_flush();
+    }
+    if (renegotiated_ && !renegotiation_wanted_ && !tls_->renegotiating() && !done.error) {
+        renegotiation_over(std::nullopt);
+    }
     if (done.error && done.error.code != errc::closed) {
         // Kept back until the plaintext is delivered: an alert is the last thing the peer gets.
         pending_.append(with.outgoing.data());
@@ -193,7 +200,10 @@ void socket_state::peer_has_ended() {
 void socket_state::tell_news() {
     // Ticked off before the call: what one listener throws does not keep the rest from coming.
     while (!finished_) {
-        if (std::exchange(secure_connect_due_, false)) {
+        if (std::exchange(ocsp_response_due_, false)) {
+            const auto response = tls_->ocsp_response();
+            events.ocsp_response.emit(response);
+        } else if (std::exchange(secure_connect_due_, false)) {
             events.secure_connect.emit();
         } else if (std::exchange(owner_due_, false)) {
             owner_->secured(tls_socket(shared_from_this()));

@@ -49,6 +49,11 @@ void socket_state::listen_for_data(std::function<void(bytes)> call) {
     schedule_reading();
 }
 
+void socket_state::listen_for_keys(std::function<void(std::string_view)> call) {
+    events.keylog.on(std::move(call));
+    tls_->on_key_log([this](std::string_view line) { events.keylog.emit(line); });
+}
+
 void socket_state::resume() {
     paused_ = false;
     resumed_ = true;
@@ -151,6 +156,7 @@ void socket_state::finish(std::optional<failure> why) {
     queue_ = {};
     pending_ = {};
     sealed_ = 0;
+    renegotiation_over(why ? why : make_failure(errc::destroyed));
     const bool had_error = why.has_value();
     // Two tasks: what a listener of the error throws does not keep `close` from coming.
     if (why) {
@@ -188,7 +194,10 @@ void socket_state::release_listeners() noexcept {
     events.end.clear();
     events.drain.clear();
     events.timeout.clear();
+    renegotiated_ = nullptr;
     events.session.clear();
+    events.ocsp_response.clear();
+    events.keylog.clear();
     events.error.clear();
     events.close.clear();
     stream_.reset();

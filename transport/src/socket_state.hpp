@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace polytls::detail {
@@ -41,6 +42,8 @@ struct socket_events {
     event<> drain;
     event<> timeout;
     event<const std::vector<std::uint8_t>&> session;
+    event<bytes> ocsp_response;
+    event<std::string_view> keylog;
     event<const failure&> error;
     event<bool> close;
 };
@@ -73,7 +76,10 @@ public:
     /// @name What handles ask for
     /// @{
     void listen_for_data(std::function<void(bytes)> call);
+    void listen_for_keys(std::function<void(std::string_view)> call);
     bool write(bytes plaintext);
+    void renegotiate(const renegotiate_options& how,
+                     std::function<void(const std::optional<failure>&)> done);
     void end();
     /// Closes at once. `error` and `close` are told later.
     void finish(std::optional<failure> why);
@@ -119,6 +125,10 @@ private:
     void tell_close(bool had_error);
     void release_listeners() noexcept;
     bool keep(byte_buffer& in, bytes data);
+
+    // socket_renegotiate.cpp
+    void begin_renegotiation(thread_buffers& with);
+    void renegotiation_over(std::optional<failure> why);
 
     // socket_time.cpp
     void touch(moment now);
@@ -170,6 +180,8 @@ private:
     byte_buffer pending_;     // Ciphertext that the network did not take yet.
     std::size_t sealed_ = 0;  // Bytes of plaintext in `pending_`.
     std::vector<std::vector<std::uint8_t>> sessions_;  // Not told yet.
+    std::optional<renegotiate_options> renegotiation_wanted_;
+    std::function<void(const std::optional<failure>&)> renegotiated_;
     std::error_code read_error_;
     std::error_code send_error_;
 
@@ -193,6 +205,7 @@ private:
     bool awaiting_answer_ = false;
     bool secure_ = false;
     bool secure_connect_due_ = false;
+    bool ocsp_response_due_ = false;
     bool owner_due_ = false;      // To hear that the handshake is done.
     bool input_ended_ = false;    // The stream has ended.
     bool read_ended_ = false;     // The peer has sent close_notify.
@@ -201,6 +214,7 @@ private:
     bool close_sent_ = false;     // Our close_notify is made.
     bool write_ended_ = false;    // It has left.
     bool lost_data_ = false;      // Sending failed with plaintext still to be sent.
+    bool awaiting_peer_ = false;  // What is queued can go only once the peer was heard.
     bool need_drain_ = false;
     bool misuse_told_ = false;
     bool finished_ = false;  // Closed, or about to be told so.

@@ -56,6 +56,7 @@ void socket_state::tell_misuse() {
 void socket_state::flush(thread_buffers& with) {
     flush_wanted_ = false;
     push(with);
+    begin_renegotiation(with);
     if (!finished_) {
         after_flush();
     }
@@ -71,7 +72,7 @@ void socket_state::push(thread_buffers& with) {
 bool socket_state::can_seal() const noexcept {
     // While the network is full the plaintext stays what it is: the queue is what callers see.
     const bool free = secure_ && !finished_ && !send_error_ && pending_.empty();
-    return free && !close_sent_ && (!queue_.empty() || ending_);
+    return free && !awaiting_peer_ && !close_sent_ && (!queue_.empty() || ending_);
 }
 
 void socket_state::seal(thread_buffers& with) {
@@ -91,6 +92,7 @@ void socket_state::seal(thread_buffers& with) {
             fail(make_failure(errc::no_memory), with);
             return;
         }
+        awaiting_peer_ = done.next == want::input;
     }
     if (ending_ && queue_.empty()) {
         close_sent_ = true;

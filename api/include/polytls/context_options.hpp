@@ -6,8 +6,10 @@
 #include <polytls/secure_options.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace polytls {
 
@@ -28,7 +30,11 @@ struct context_options {
     /// each.
     one_or_many cert{};
 
-    /// Opens encrypted keys.
+    /// A PKCS#12 file's content: a key, its certificate, and CAs, which are sent after it and
+    /// trusted besides the system's roots. Instead of `key`, `cert` and `ca`. Empty: none.
+    std::string pfx{};
+
+    /// Opens encrypted keys, and `pfx`.
     std::optional<std::string> passphrase{};
 
     /// Certificates to trust, PEM blocks or DER. Replaces the system's roots; an empty list trusts
@@ -52,6 +58,15 @@ struct context_options {
     /// backend's list. One the backend lacks is an error.
     std::string ecdh_curve = "auto";
 
+    /// How handshakes are signed, the favourite first, by the RFC's names or OpenSSL's
+    /// ("ECDSA+SHA256"), separated by ':'. Empty: the library's list, without SHA-1.
+    std::string sigalgs{};
+
+    /// As a server: parameters for DHE below TLS 1.3, PEM ("DH PARAMETERS") or DER. What cannot be
+    /// read is passed over, and DHE not offered, as the manual has it; less than 1024 bits, or what
+    /// the library thinks weak, is `errc::weak_key`.
+    std::string dhparam{};
+
     /// As a server: our order of suites counts, not the client's.
     bool honor_cipher_order = false;
 
@@ -71,6 +86,10 @@ struct context_options {
     /// the range, not out of its middle.
     polytls::secure_options secure_options = polytls::secure_options::none;
 
+    /// NPN may be spoken (`client_settings::npn_protocols`): what ALPN (RFC 7301) has replaced.
+    /// Only below TLS 1.3 and where the backend has `feature::npn`.
+    bool npn = false;
+
     /// As a server: sessions may be resumed by tickets.
     bool tickets = true;
 
@@ -79,6 +98,11 @@ struct context_options {
 
     /// Keeps sessions of different applications apart; at most 32 bytes.
     std::string session_id_context{};
+
+    /// As a server: the keys of session tickets, 48 bytes as `polytls::ticket_keys`, shared by
+    /// servers that are to resume each other's sessions. Empty: random ones. Secrets: see
+    /// `server_core::set_ticket_keys` for changing them in time.
+    std::vector<std::uint8_t> ticket_keys{};
 };
 
 }  // namespace polytls

@@ -22,8 +22,15 @@ namespace polytls {
 /// The key that a handshake exchanged, and no longer has.
 struct ephemeral_key_info {
     std::string_view type{};  ///< "ECDH" or "DH"; empty where there was none.
-    std::string_view name{};  ///< Its group by the RFC's name, as "x25519".
-    unsigned size = 0;        ///< In bits.
+    /// Its group by the RFC's name, as "x25519"; empty for a DHE server's own parameters.
+    std::string_view name{};
+    unsigned size = 0;  ///< In bits.
+};
+
+/// How a renegotiated handshake is to treat the peer; what is not set stays as it was.
+struct renegotiate_options {
+    std::optional<bool> request_cert{};  ///< Server: ask the client for a certificate.
+    std::optional<bool> reject_unauthorized{};
 };
 
 /// One end of a TLS connection for hosted programs, without I/O: a `connection` that owns its
@@ -48,6 +55,9 @@ public:
     progress read(bytes input, mutable_bytes plaintext, byte_sink& output, moment now);
     progress write(bytes plaintext, byte_sink& output, moment now);
     progress close(byte_sink& output, moment now);
+    /// As `connection::renegotiate`, whose errors leave the connection as it was.
+    progress renegotiate(const renegotiate_options& how, byte_sink& output, moment now);
+    bool renegotiating() const noexcept;
     void end_of_input() noexcept;
 
     /// The monotonic time at which to call `expire`, if any.
@@ -59,6 +69,10 @@ public:
 
     /// Called with each session that may be resumed later (client).
     void on_session(std::function<void(const std::vector<std::uint8_t>&)> call);
+
+    /// Called with each line of the key log, as `client_settings::key_log`, in whose place it
+    /// comes. Before the handshake.
+    void on_key_log(key_log_callback call);
 
     role side() const noexcept;
     bool handshake_complete() const noexcept;
@@ -85,6 +99,15 @@ public:
     /// on a server, and where there was none.
     ephemeral_key_info ephemeral_key() const noexcept;
 
+    /// Client: the OCSP response the server stapled, DER; empty when there was none.
+    std::vector<std::uint8_t> ocsp_response() const;
+
+    /// Client: whether `client_settings::request_ocsp` asked for one.
+    bool requested_ocsp() const noexcept;
+
+    /// Client: the latest session ticket (manual: getTLSTicket); empty when there is none.
+    std::vector<std::uint8_t> tls_ticket() const;
+
     /// Derives `length` bytes that both ends alike can derive and nobody else (RFC 8446, section
     /// 7.5; RFC 5705). No context and an empty one differ below TLS 1.3. `errc::wrong_state` before
     /// the handshake is complete.
@@ -98,6 +121,9 @@ public:
 
     /// The protocol that ALPN chose; empty when none.
     std::string_view alpn_protocol() const noexcept;
+
+    /// The protocol that NPN chose; empty when none.
+    std::string_view npn_protocol() const noexcept;
 
     /// The name the client asked for (server) or that was sent (client); empty when none.
     std::string_view servername() const noexcept;

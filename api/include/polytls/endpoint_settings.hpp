@@ -1,7 +1,10 @@
 #pragma once
 
 #include <polytls/certificate.hpp>
+#include <polytls/core/bytes.hpp>
+#include <polytls/core/ticket_keys.hpp>
 #include <polytls/late_answer.hpp>
+#include <polytls/npn_list.hpp>
 #include <polytls/secure_context.hpp>
 
 #include <chrono>
@@ -30,6 +33,27 @@ using alpn_callback = std::function<void(std::string_view servername,
                                          const std::vector<std::string>& protocols,
                                          late_answer<std::string> done)>;
 
+/// Stores a session under its id for `resume_session_callback` (manual: 'newSession'); `done` says
+/// that it is stored. A session made in the handshake holds back all data until then. `data` opens
+/// the session to whoever has it: a secret. Views end with the call.
+using new_session_callback = std::function<void(bytes id, bytes data, std::function<void()> done)>;
+
+/// Finds what was stored under an id (manual: 'resumeSession'); `done` with nothing in it leads to
+/// a full handshake, as does what is too old, was changed, or is of another backend. The view ends
+/// with the call.
+using resume_session_callback =
+    std::function<void(bytes id, late_answer<std::vector<std::uint8_t>> done)>;
+
+/// Gets the OCSP response for a certificate of ours (manual: 'OCSPRequest'), all in DER; `issuer`
+/// is empty when it is not known. `done` with nothing in it staples nothing. Views end with the
+/// call.
+using ocsp_callback = std::function<void(
+    bytes certificate, bytes issuer, late_answer<std::vector<std::uint8_t>> done)>;
+
+/// Hears a line of the key log in NSS's format (SSLKEYLOGFILE), without its end. Whoever has the
+/// lines can read the connection. The view ends with the call.
+using key_log_callback = std::function<void(std::string_view line)>;
+
 /// How a client's end of one connection is to be.
 struct client_settings {
     secure_context context{};
@@ -45,6 +69,16 @@ struct client_settings {
 
     /// Protocols to offer, the favourite first.
     std::vector<std::string> alpn_protocols{};
+
+    /// Protocols that are spoken, the favourite first (NPN): of what the server advertises, the
+    /// first that is here; when nothing is, our favourite. With a context that has
+    /// `context_options::npn`.
+    npn_list npn_protocols{};
+
+    /// Ask the server for an OCSP response (RFC 6066, section 8): `endpoint::ocsp_response`.
+    bool request_ocsp = false;
+
+    key_log_callback key_log{};
 
     /// What `endpoint::session` or the `session` event gave for an earlier connection.
     std::vector<std::uint8_t> session{};
@@ -75,6 +109,29 @@ struct server_settings {
 
     /// Instead of `alpn_protocols`.
     polytls::alpn_callback alpn_callback{};
+
+    /// Protocols to advertise (NPN), the favourite first. With a context that has
+    /// `context_options::npn`, also for those that `sni_callback` chooses.
+    npn_list npn_protocols{};
+
+    /// Sessions are kept by these two, and none travels in a ticket. With the first alone nothing
+    /// is resumed; with the second alone, what other servers have stored.
+    new_session_callback new_session{};
+    resume_session_callback resume_session{};
+
+    /// Called when the client asks for an OCSP response.
+    polytls::ocsp_callback ocsp_callback{};
+
+    key_log_callback key_log{};
+
+    /// The keys of session tickets, shared with other servers or processes. Not set: those of
+    /// `context`, also for the contexts that `sni_callback` chooses.
+    std::optional<polytls::ticket_keys> ticket_keys{};
+
+    /// How often a client may renegotiate (manual: tls.CLIENT_RENEG_LIMIT and
+    /// tls.CLIENT_RENEG_WINDOW); one more ends its connection with `errc::renegotiation_attack`.
+    std::uint32_t client_reneg_limit = 3;
+    std::chrono::seconds client_reneg_window{600};
 
     /// Called when the client names a server. Without it the context above serves all names.
     polytls::sni_callback sni_callback{};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <polytls/context_options.hpp>
+#include <polytls/core/ticket_keys.hpp>
 #include <polytls/result.hpp>
 
 #include <memory>
@@ -23,6 +24,10 @@ public:
 
     /// The library it is made for. Not for an empty context.
     polytls::backend backend() const noexcept;
+
+    /// The keys of its session tickets (manual: getTicketKeys): those of
+    /// `context_options::ticket_keys`, else random ones. A secret. Not for an empty context.
+    polytls::ticket_keys ticket_keys() const noexcept;
 
     /// The adapter's own object. Not for an empty context. Lives as long as any copy.
     const spi::context& implementation() const noexcept;

@@ -15,10 +15,11 @@ enum class secure_options : std::uint32_t {
     no_tls1_3 = 1U << 3U,
     no_ticket = 1U << 4U,                 ///< As `context_options::tickets = false`.
     cipher_server_preference = 1U << 5U,  ///< As `context_options::honor_cipher_order`.
+    no_renegotiation = 1U << 6U,          ///< No handshake on a standing connection, from no end.
 };
 
 /// Every bit there is.
-inline constexpr auto all_secure_options = static_cast<secure_options>((1U << 6U) - 1);
+inline constexpr auto all_secure_options = static_cast<secure_options>((1U << 7U) - 1);
 
 constexpr secure_options operator|(secure_options a, secure_options b) noexcept {
     return static_cast<secure_options>(static_cast<std::uint32_t>(a) |

@@ -25,6 +25,17 @@ public:
     /// New connections get this context; standing ones keep theirs.
     void set_secure_context(secure_context context);
 
+    /// The keys that tickets of new connections are made and opened with (manual: getTicketKeys):
+    /// those set here, else the context's.
+    polytls::ticket_keys ticket_keys() const;
+
+    /// New connections use these 48 bytes (manual: setTicketKeys); tickets made before lead to a
+    /// full handshake. `errc::invalid_argument` for another size.
+    result<void> set_ticket_keys(bytes keys);
+
+    /// The policy of connections that are made from now on.
+    server_settings& settings() noexcept { return settings_; }
+
     /// As `sni_table::add`; connections made from now on see it, and those still shaking hands.
     result<void> add_context(std::string_view hostname, secure_context context);
     bool remove_context(std::string_view hostname);

@@ -20,6 +20,14 @@ constexpr feature features[] = {
     feature::crl,
     feature::exporter,
     feature::finished,
+    feature::session_store,
+    feature::shared_ticket_keys,
+    feature::ocsp_stapling,
+    feature::key_log,
+    feature::renegotiation,
+    feature::npn,
+    feature::dhparam,
+    feature::pkcs12,
 };
 
 constexpr std::string_view feature_names[] = {
@@ -36,6 +44,14 @@ constexpr std::string_view feature_names[] = {
     "crl",
     "exporter",
     "finished",
+    "session_store",
+    "shared_ticket_keys",
+    "ocsp_stapling",
+    "key_log",
+    "renegotiation",
+    "npn",
+    "dhparam",
+    "pkcs12",
 };
 
 static_assert(std::size(features) == std::size(feature_names));

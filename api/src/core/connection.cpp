@@ -35,7 +35,9 @@ progress stopped(status why) noexcept {
 }  // namespace
 
 connection::connection(const spi::context& context, const connection_settings& settings) noexcept
-    : context_(&context), settings_(&settings), memory_(&context.owner().memory()) {}
+    : context_(&context), settings_(&settings), memory_(&context.owner().memory()),
+      request_certificate_(settings.request_certificate),
+      reject_unauthorized_(settings.reject_unauthorized) {}
 
 connection::~connection() {
     drop_hello();
@@ -60,6 +62,10 @@ progress connection::handshake(bytes input, byte_sink& output, moment now) noexc
     }
     if (question_ != question::none) {
         return {.next = want::decision};
+    }
+    if (phase_ == phase::storing) {
+        open();
+        return {};
     }
 
     progress sum;
@@ -99,7 +105,8 @@ connection::read(bytes input, mutable_bytes plaintext, byte_sink& output, moment
     } else if (step.error.code == errc::closed) {
         peer_closed_ = true;
     } else if (step.error) {
-        latch(step.error);
+        latch(reason(step.error));
+        step.error = error_;
     } else if (step.next == want::input && step.produced == 0 && input_ended_) {
         step.next = want::nothing;
         step.error = {.code = settings_->allow_truncation ? errc::closed : errc::truncated};
@@ -130,6 +137,27 @@ progress connection::write(bytes plaintext, byte_sink& output, moment now) noexc
         latch(sum.error);
     }
     return sum;
+}
+
+progress connection::renegotiate(const renegotiation& how, byte_sink& output, moment now) noexcept {
+    now_ = now;
+    if (error_) {
+        return stopped(error_);
+    }
+    if (phase_ != phase::open || closed_ || peer_closed_ || renegotiating_) {
+        return stopped({.code = errc::wrong_state});
+    }
+    if (engine_->facts().version >= protocol_version::tls1_3) {
+        return stopped({.code = errc::renegotiation_unavailable});
+    }
+    request_certificate_ = how.request_certificate;
+    reject_unauthorized_ = how.reject_unauthorized;
+    const progress step = engine_->renegotiate(peer_question(), output);
+    if (!step.error) {
+        renegotiating_ = true;
+        set_deadline();
+    }
+    return step;
 }
 
 progress connection::close(byte_sink& output, moment now) noexcept {
@@ -189,6 +217,18 @@ std::size_t connection::finished(spi::finished_by whose, mutable_bytes output) c
     return was_open_ ? engine_->finished(whose, output) : 0;
 }
 
+bytes connection::next_protocol() const noexcept {
+    return engine_ ? engine_->next_protocol() : bytes{};
+}
+
+bytes connection::ocsp_response() const noexcept {
+    return engine_ ? engine_->ocsp_response() : bytes{};
+}
+
+bytes connection::session_ticket() const noexcept {
+    return engine_ && settings_->side == role::client ? engine_->session_ticket() : bytes{};
+}
+
 std::string_view connection::server_name() const noexcept {
     return settings_->side == role::client ? settings_->server_name
                                            : std::string_view(server_name_, server_name_size_);
@@ -217,17 +257,25 @@ void connection::release_buffers() noexcept {
 }
 
 status connection::start() noexcept {
-    // A deadline of zero means that there is none.
-    if (settings_->handshake_timeout.count() != 0) {
-        deadline_ =
-            std::max(now_.monotonic + settings_->handshake_timeout, std::chrono::milliseconds(1));
-    }
+    set_deadline();
     if (settings_->side == role::client) {
         phase_ = phase::handshaking;
         return make_engine();
     }
     phase_ = phase::gathering;
     return take_hello();
+}
+
+void connection::set_deadline() noexcept {
+    // A deadline of zero means that there is none.
+    if (settings_->handshake_timeout.count() != 0) {
+        deadline_ =
+            std::max(now_.monotonic + settings_->handshake_timeout, std::chrono::milliseconds(1));
+    }
+}
+
+bool connection::must_judge() const noexcept {
+    return settings_->side == role::client || request_certificate_;
 }
 
 bool connection::first_header_checked() const noexcept {
@@ -261,37 +309,52 @@ progress connection::check_first_header(bytes input, byte_sink& output) noexcept
 progress connection::drive(bytes input, byte_sink& output) noexcept {
     const progress step = engine_->handshake(input, output);
     if (step.error) {
-        // What was decided here says more than the library's words for having been refused.
-        status why = step.error;
-        if (refusal_) {
-            why.code = refusal_.code;
-            // What was really sent, where the library tells: the version may ask for another alert.
-            if (why.alert == alert_description::none) {
-                why.alert = refusal_.alert;
-            }
-        }
-        latch(why);
+        latch(reason(step.error));
         return {.consumed = step.consumed, .error = error_};
     }
     return step.next == want::nothing ? complete(step, output) : step;
 }
 
+status connection::reason(status of_engine) const noexcept {
+    if (refusal_) {
+        // What was decided here says more than the library's words for having been refused.
+        of_engine.code = refusal_.code;
+        // What was really sent, where the library tells: the version may ask for another alert.
+        if (of_engine.alert == alert_description::none) {
+            of_engine.alert = refusal_.alert;
+        }
+    }
+    return of_engine;
+}
+
 progress connection::complete(progress done, byte_sink& output) noexcept {
-    const spi::negotiated agreed = engine_->facts();
-    if (agreed.resumed && session_trusted_) {
+    take_over_judgement();
+    // Whatever a library does, nobody gets in unjudged.
+    if (must_judge() && !judged_) {
+        return fail({.code = errc::internal, .alert = alert_description::internal_error}, output);
+    }
+    if (sessions_to_store_ != 0) {
+        phase_ = phase::storing;
+        question_ = question::session_stored;
+        done.next = want::decision;
+        return done;
+    }
+    open();
+    return done;
+}
+
+void connection::take_over_judgement() noexcept {
+    if (session_trusted_ && engine_->facts().resumed) {
         verification_ = kept_verification_;
         peer_has_certificate_ = kept_certificate_;
         judged_ = true;
     }
-    // Whatever a library does, nobody gets in unjudged.
-    const bool must_judge = settings_->side == role::client || settings_->request_certificate;
-    if (must_judge && !judged_) {
-        return fail({.code = errc::internal, .alert = alert_description::internal_error}, output);
-    }
+}
+
+void connection::open() noexcept {
     phase_ = phase::open;
     was_open_ = true;
     deadline_ = {};
-    return done;
 }
 
 progress connection::fail(status why, byte_sink& output) noexcept {

@@ -24,7 +24,7 @@ spi::peer_judgement connection::judge_peer(const peer_findings& findings) noexce
             why.alert = alert_description::bad_certificate;
         }
     }
-    if (verification_ == verify_code::ok || !settings_->reject_unauthorized) {
+    if (verification_ == verify_code::ok || !reject_unauthorized_) {
         return {.accept = true};
     }
     if (!peer_has_certificate_) {
@@ -45,17 +45,8 @@ status connection::check_identity(bytes leaf) noexcept {
     return check_server_identity(settings_->host, certificate);
 }
 
-void connection::session(bytes blob) noexcept {
-    if (settings_->observer == nullptr) {
-        return;
-    }
-    const spi::backend& backend = context_->owner();
-    const session_envelope envelope{.backend = backend.name(),
-                                    .version = backend.version(),
-                                    .server_name = settings_->server_name,
-                                    .host = settings_->host,
-                                    .verification = verification_,
-                                    .blob = blob};
+template <class Tell>
+void connection::with_encoded(const session_envelope& envelope, Tell tell) noexcept {
     const std::size_t size = encoded_size(envelope);
     auto* buffer = static_cast<std::uint8_t*>(memory_->allocate(memory_->user, size));
     // A session is an offer to be quicker next time: without memory for it, there is none.
@@ -64,43 +55,118 @@ void connection::session(bytes blob) noexcept {
     }
     const bytes encoded = encode_session_envelope(envelope, {buffer, size});
     if (!encoded.empty()) {
-        settings_->observer->session(encoded);
+        tell(encoded);
     }
     memory_->release(memory_->user, buffer);
+}
+
+void connection::session(bytes blob) noexcept {
+    if (settings_->observer == nullptr) {
+        return;
+    }
+    const spi::backend& backend = context_->owner();
+    with_encoded({.backend = backend.name(),
+                  .version = backend.version(),
+                  .server_name = settings_->server_name,
+                  .host = settings_->host,
+                  .verification = verification_,
+                  .blob = blob},
+                 [this](bytes encoded) { settings_->observer->session(encoded); });
+}
+
+void connection::new_session(bytes id, bytes blob) noexcept {
+    if (settings_->observer == nullptr) {
+        return;
+    }
+    const spi::backend& backend = context_->owner();
+    with_encoded({.backend = backend.name(),
+                  .version = backend.version(),
+                  .note = session_note(),
+                  .blob = blob},
+                 [this, id](bytes encoded) {
+                     if (phase_ != phase::open) {
+                         ++sessions_to_store_;
+                     }
+                     settings_->observer->new_session(id, encoded);
+                 });
+}
+
+bool connection::renegotiating(bool by_peer) noexcept {
+    if (settings_->side == role::server && by_peer &&
+        !guard_.allow(settings_->client_renegotiation, now_.monotonic)) {
+        return false;
+    }
+    // The peer has to show anew who it is, but for a server that resumes this very session.
+    kept_verification_ = verification_;
+    kept_certificate_ = peer_has_certificate_;
+    session_trusted_ = settings_->side == role::client;
+    judged_ = false;
+    peer_has_certificate_ = false;
+    verification_ = verify_code::ok;
+    return true;
+}
+
+void connection::renegotiated() noexcept {
+    take_over_judgement();
+    if (must_judge() && !judged_) {
+        // Told once the engine has returned.
+        deferred_ = {.code = errc::internal};
+    }
+    renegotiating_ = false;
+    deadline_ = {};
+}
+
+void connection::key_log(std::string_view line) noexcept {
+    if (settings_->observer != nullptr) {
+        settings_->observer->key_log(line);
+    }
 }
 
 bytes connection::session_note() noexcept {
     // Libraries issue tickets before they have said that the client gave no certificate, and again
     // when a session is resumed.
     const bool kept = !judged_ && session_trusted_ && engine_->facts().resumed;
-    const bool none_given = !judged_ && !kept && settings_->request_certificate;
+    const bool none_given = !judged_ && !kept && request_certificate_;
     const polytls::session_note note{.verification = none_given ? judge({}, {})
                                                      : kept     ? kept_verification_
                                                                 : verification_,
-                                     .certificate_requested = settings_->request_certificate,
+                                     .certificate_requested = request_certificate_,
                                      .peer_has_certificate =
                                          kept ? kept_certificate_ : peer_has_certificate_,
                                      .expires = now_.unix_time + context_->session_timeout(),
+                                     .server_name = name_digest(),
                                      .id_context = context_->session_id_context()};
     return encode_session_note(note, note_);
+}
+
+std::array<std::uint8_t, 16> connection::name_digest() const noexcept {
+    std::array<std::uint8_t, 32> digest{};
+    std::array<std::uint8_t, 16> start{};
+    if (server_name_size_ != 0) {
+        // Names are compared as they were sent: a client that varies the case is a curious one.
+        context_->owner().digest(spi::digest_algorithm::sha256, as_bytes(server_name()), digest);
+        std::copy_n(digest.begin(), start.size(), start.begin());
+    }
+    return start;
 }
 
 bool connection::resumed(bytes encoded) noexcept {
     const auto note = decode_session_note(encoded);
     if (!note || now_.unix_time >= note->expires ||
-        !std::ranges::equal(note->id_context, context_->session_id_context())) {
+        !std::ranges::equal(note->id_context, context_->session_id_context()) ||
+        note->server_name != name_digest()) {
         return false;
     }
-    if (settings_->request_certificate) {
+    if (request_certificate_) {
         // Resuming must not be a way around the question for a certificate.
         const bool authorized = note->verification == verify_code::ok && note->peer_has_certificate;
-        if (!note->certificate_requested || (settings_->reject_unauthorized && !authorized)) {
+        if (!note->certificate_requested || (reject_unauthorized_ && !authorized)) {
             return false;
         }
     }
     // Only kept: the library may still go on with a full handshake.
     kept_verification_ = note->verification;
-    kept_certificate_ = note->peer_has_certificate && settings_->request_certificate;
+    kept_certificate_ = note->peer_has_certificate && request_certificate_;
     session_trusted_ = true;
     return true;
 }

@@ -33,10 +33,32 @@ alert_description alert_for_hello(errc fault) noexcept {
     }
 }
 
+/// The id of a session that a server may have stored, of all that the client offers.
+bytes id_asked_for(const client_hello& hello, version_range spoken) noexcept {
+    constexpr std::size_t longest_id = 32;
+    if (hello.best_version(spoken) != protocol_version::tls1_3) {
+        // Beside a ticket the id is the client's own invention (RFC 5077, section 3.4).
+        return hello.session_ticket.empty() ? hello.session_id : bytes{};
+    }
+    // What is not as short as an id is a ticket that holds its session.
+    const bytes identities = hello.pre_shared_keys;
+    if (identities.size() < 2) {
+        return {};
+    }
+    const auto size = static_cast<std::size_t>(identities[0] << 8U | identities[1]);
+    return size <= longest_id && size + 2 <= identities.size() ? identities.subspan(2, size)
+                                                               : bytes{};
+}
+
 }  // namespace
 
 const client_hello* connection::hello() const noexcept {
     return question_ != question::none && hello_ != nullptr ? &hello_->hello : nullptr;
+}
+
+bytes connection::wanted_session() const noexcept {
+    return question_ == question::session ? id_asked_for(hello_->hello, context_->versions())
+                                          : bytes{};
 }
 
 status connection::choose_context(const spi::context* context) noexcept {
@@ -67,6 +89,39 @@ status connection::choose_protocol(bytes protocol) noexcept {
     hello_->protocol_decided = true;
     question_ = question::none;
     return {};
+}
+
+status connection::choose_session(bytes envelope) noexcept {
+    if (question_ != question::session) {
+        return {.code = errc::wrong_state};
+    }
+    hello_->session_decided = true;
+    question_ = question::none;
+    const spi::backend& backend = context_->owner();
+    const std::optional<session_envelope> stored = decode_session_envelope(envelope);
+    // What another library wrote, or anything else, is as good as nothing.
+    if (stored && stored->backend == backend.name() && stored->version == backend.version() &&
+        resumed(stored->note)) {
+        hello_->session = stored->blob;
+    }
+    return {};
+}
+
+status connection::choose_ocsp_response(bytes response, bytes certificate) noexcept {
+    if (question_ != question::ocsp_response) {
+        return {.code = errc::wrong_state};
+    }
+    hello_->staple = {.response = response, .certificate = certificate};
+    hello_->staple_decided = true;
+    question_ = question::none;
+    return {};
+}
+
+void connection::session_stored() noexcept {
+    if (sessions_to_store_ != 0 && --sessions_to_store_ == 0 &&
+        question_ == question::session_stored) {
+        question_ = question::none;
+    }
 }
 
 status connection::refuse(status error) noexcept {
@@ -143,15 +198,30 @@ status connection::decide() noexcept {
     if (!hello.best_version(context_->versions())) {
         return {.code = errc::unsupported_protocol, .alert = alert_description::protocol_version};
     }
-    if (hello.protocols.empty() || hello_->protocol_decided) {
+    if (const status refused = decide_protocol(); refused || question_ != question::none) {
+        return refused;
+    }
+    if (settings_->keep_sessions && !hello_->session_decided &&
+        !id_asked_for(hello, context_->versions()).empty()) {
+        question_ = question::session;
+    } else if (settings_->ask_ocsp_response && !hello_->staple_decided && hello.wants_ocsp) {
+        question_ = question::ocsp_response;
+    }
+    return {};
+}
+
+status connection::decide_protocol() noexcept {
+    const protocol_list offer = hello_->hello.protocols;
+    if (offer.empty() || hello_->protocol_decided) {
         return {};
     }
     if (settings_->ask_application_protocol) {
         question_ = question::application_protocol;
         return {};
     }
+    hello_->protocol_decided = true;
     if (!settings_->protocols.empty()) {
-        hello_->protocol = select_protocol(settings_->protocols, hello.protocols);
+        hello_->protocol = select_protocol(settings_->protocols, offer);
         if (hello_->protocol.empty()) {
             return {.code = errc::no_application_protocol,
                     .alert = alert_description::no_application_protocol};
@@ -186,13 +256,27 @@ progress connection::feed_hello(byte_sink& output) noexcept {
     return {.next = step.next, .error = step.error};
 }
 
+spi::peer_certificate connection::peer_question() const noexcept {
+    if (settings_->side == role::client) {
+        return spi::peer_certificate::required;
+    }
+    return !request_certificate_  ? spi::peer_certificate::not_requested
+           : reject_unauthorized_ ? spi::peer_certificate::required
+                                  : spi::peer_certificate::requested;
+}
+
 status connection::make_engine() noexcept {
-    spi::engine_config config{.side = settings_->side};
+    spi::engine_config config{.side = settings_->side,
+                              .peer = peer_question(),
+                              .next_protocols = settings_->next_protocols,
+                              .ticket_keys = settings_->ticket_keys,
+                              .request_ocsp = settings_->request_ocsp,
+                              .log_keys = settings_->log_keys};
     if (settings_->side == role::server) {
         config.hello = &hello_->hello;
-        config.peer = !settings_->request_certificate  ? spi::peer_certificate::not_requested
-                      : settings_->reject_unauthorized ? spi::peer_certificate::required
-                                                       : spi::peer_certificate::requested;
+        config.keeps_sessions = settings_->keep_sessions;
+        config.session = hello_->session;
+        config.staple = hello_->staple;
         // The view of a name in a list stands behind its length: name and length are a list of one.
         if (!hello_->protocol.empty()) {
             config.protocols =

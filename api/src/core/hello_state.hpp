@@ -12,8 +12,12 @@ struct connection::hello_state {
     client_hello_reader reader;
     client_hello hello;
     bytes protocol;  // The one chosen by ALPN.
+    bytes session;   // What is stored of it, as the library wrote it.
+    spi::stapled_response staple;
     bool context_decided = false;
     bool protocol_decided = false;
+    bool session_decided = false;
+    bool staple_decided = false;
 };
 
 }  // namespace polytls

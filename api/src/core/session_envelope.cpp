@@ -6,7 +6,7 @@
 namespace polytls {
 namespace {
 
-constexpr std::array<std::uint8_t, 5> magic = {'P', 'T', 'L', 'S', 1};
+constexpr std::array<std::uint8_t, 5> magic = {'P', 'T', 'L', 'S', 2};
 
 class writer {
 public:
@@ -69,12 +69,14 @@ bool fits(std::string_view text) noexcept {
 
 std::size_t encoded_size(const session_envelope& envelope) noexcept {
     return magic.size() + 1 + 4 + envelope.backend.size() + envelope.version.size() +
-           envelope.server_name.size() + envelope.host.size() + 4 + envelope.blob.size();
+           envelope.server_name.size() + envelope.host.size() + 1 + envelope.note.size() + 4 +
+           envelope.blob.size();
 }
 
 bytes encode_session_envelope(const session_envelope& envelope, mutable_bytes buffer) noexcept {
     if (buffer.size() < encoded_size(envelope) || !fits(envelope.backend) ||
-        !fits(envelope.version) || !fits(envelope.server_name) || !fits(envelope.host)) {
+        !fits(envelope.version) || !fits(envelope.server_name) || !fits(envelope.host) ||
+        !fits(as_text(envelope.note))) {
         return {};
     }
     writer out(buffer);
@@ -84,6 +86,7 @@ bytes encode_session_envelope(const session_envelope& envelope, mutable_bytes bu
     out.put(envelope.version);
     out.put(envelope.server_name);
     out.put(envelope.host);
+    out.put(as_text(envelope.note));
     const std::size_t size = envelope.blob.size();
     for (unsigned shift = 32; shift != 0; shift -= 8) {
         out.put(static_cast<std::uint8_t>(size >> (shift - 8)));
@@ -104,6 +107,7 @@ std::optional<session_envelope> decode_session_envelope(bytes encoded) noexcept 
     envelope.version = in.take_text();
     envelope.server_name = in.take_text();
     envelope.host = in.take_text();
+    envelope.note = as_bytes(in.take_text());
     std::size_t size = 0;
     for (int i = 0; i < 4; ++i) {
         size = size << 8U | in.take_byte();

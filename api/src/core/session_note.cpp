@@ -5,8 +5,8 @@
 namespace polytls {
 namespace {
 
-constexpr std::uint8_t format = 1;
-constexpr std::size_t fixed_size = 12;
+constexpr std::uint8_t format = 2;
+constexpr std::size_t fixed_size = 28;
 constexpr std::size_t longest_id_context = 32;
 
 }  // namespace
@@ -22,6 +22,7 @@ bytes encode_session_note(const session_note& note, session_note_buffer& buffer)
         buffer[3 + i] = static_cast<std::uint8_t>(expires >> (56 - 8 * i));
     }
     buffer[11] = static_cast<std::uint8_t>(context_size);
+    std::ranges::copy(note.server_name, buffer.begin() + 12);
     std::copy_n(note.id_context.begin(), context_size, buffer.begin() + fixed_size);
     return bytes(buffer).first(fixed_size + context_size);
 }
@@ -40,6 +41,7 @@ std::optional<session_note> decode_session_note(bytes encoded) noexcept {
         expires = expires << 8U | encoded[3 + i];
     }
     note.expires = std::chrono::seconds(static_cast<std::int64_t>(expires));
+    std::ranges::copy(encoded.subspan(12, note.server_name.size()), note.server_name.begin());
     note.id_context = encoded.subspan(fixed_size);
     return note;
 }

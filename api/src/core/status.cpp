@@ -23,6 +23,7 @@ condition condition_of(errc code) noexcept {
     case errc::decode_error:
     case errc::illegal_parameter:
     case errc::protocol_failure:
+    case errc::renegotiation_attack:
         return condition::protocol_error;
     case errc::unsupported_protocol:
     case errc::no_shared_cipher:
@@ -30,6 +31,7 @@ condition condition_of(errc code) noexcept {
     case errc::no_shared_signature_algorithm:
     case errc::no_application_protocol:
     case errc::renegotiation_refused:
+    case errc::renegotiation_unavailable:
         return condition::nothing_in_common;
     case errc::alert_received:
         return condition::peer_alert;
@@ -46,6 +48,8 @@ condition condition_of(errc code) noexcept {
     case errc::bad_private_key:
     case errc::bad_ca:
     case errc::bad_crl:
+    case errc::bad_pkcs12:
+    case errc::unknown_signature_scheme:
     case errc::key_mismatch:
     case errc::passphrase_required:
     case errc::wrong_passphrase:
@@ -105,6 +109,8 @@ std::string_view name_of(errc code) noexcept {
         return "illegal_parameter";
     case errc::protocol_failure:
         return "protocol_failure";
+    case errc::renegotiation_attack:
+        return "renegotiation_attack";
     case errc::unsupported_protocol:
         return "unsupported_protocol";
     case errc::no_shared_cipher:
@@ -117,6 +123,8 @@ std::string_view name_of(errc code) noexcept {
         return "no_application_protocol";
     case errc::renegotiation_refused:
         return "renegotiation_refused";
+    case errc::renegotiation_unavailable:
+        return "renegotiation_unavailable";
     case errc::alert_received:
         return "alert_received";
     case errc::not_authorized:
@@ -141,6 +149,10 @@ std::string_view name_of(errc code) noexcept {
         return "bad_ca";
     case errc::bad_crl:
         return "bad_crl";
+    case errc::bad_pkcs12:
+        return "bad_pkcs12";
+    case errc::unknown_signature_scheme:
+        return "unknown_signature_scheme";
     case errc::key_mismatch:
         return "key_mismatch";
     case errc::passphrase_required:
@@ -217,6 +229,8 @@ std::string_view message_of(errc code) noexcept {
         return "a message of the peer contradicts itself or the protocol";
     case errc::protocol_failure:
         return "the peer broke the TLS protocol";
+    case errc::renegotiation_attack:
+        return "TLS session renegotiation attack detected";
     case errc::unsupported_protocol:
         return "unsupported protocol: no version in common with the peer";
     case errc::no_shared_cipher:
@@ -229,6 +243,8 @@ std::string_view message_of(errc code) noexcept {
         return "no application protocol in common with the peer";
     case errc::renegotiation_refused:
         return "renegotiation was refused";
+    case errc::renegotiation_unavailable:
+        return "renegotiation is part of TLS 1.2 alone, and may be switched off";
     case errc::alert_received:
         return "the peer sent an alert";
     case errc::not_authorized:
@@ -253,6 +269,10 @@ std::string_view message_of(errc code) noexcept {
         return "the CA certificate cannot be read";
     case errc::bad_crl:
         return "the certificate revocation list cannot be read";
+    case errc::bad_pkcs12:
+        return "not enough data: not a PKCS#12 file with a key and its certificate";
+    case errc::unknown_signature_scheme:
+        return "not a signature algorithm";
     case errc::key_mismatch:
         return "the private key fits none of the certificates";
     case errc::passphrase_required:

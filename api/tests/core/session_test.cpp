@@ -12,6 +12,7 @@ namespace polytls {
 namespace {
 
 const std::vector<std::uint8_t> blob{1, 2, 3, 4, 5};
+const std::vector<std::uint8_t> server_note{6, 7};
 
 std::vector<std::uint8_t> encoded(const session_envelope& envelope) {
     std::vector<std::uint8_t> room(encoded_size(envelope));
@@ -25,6 +26,7 @@ session_envelope sample() {
             .server_name = "a.test",
             .host = "b.test",
             .verification = verify_code::cert_has_expired,
+            .note = server_note,
             .blob = blob};
 }
 
@@ -39,6 +41,7 @@ TEST(session_envelope, comes_back_as_it_was) {
     EXPECT_EQ(read->server_name, "a.test");
     EXPECT_EQ(read->host, "b.test");
     EXPECT_EQ(read->verification, verify_code::cert_has_expired);
+    EXPECT_EQ(std::vector<std::uint8_t>(read->note.begin(), read->note.end()), server_note);
     EXPECT_EQ(std::vector<std::uint8_t>(read->blob.begin(), read->blob.end()), blob);
 }
 
@@ -76,6 +79,7 @@ session_note sample_note() {
             .certificate_requested = true,
             .peer_has_certificate = true,
             .expires = std::chrono::seconds(5'000'000'000),
+            .server_name = {1, 2, 3},
             .id_context = blob};
 }
 
@@ -89,6 +93,7 @@ TEST(session_note, comes_back_as_it_was) {
     EXPECT_TRUE(read->certificate_requested);
     EXPECT_TRUE(read->peer_has_certificate);
     EXPECT_EQ(read->expires.count(), 5'000'000'000);
+    EXPECT_EQ(read->server_name, sample_note().server_name);
     EXPECT_EQ(std::vector<std::uint8_t>(read->id_context.begin(), read->id_context.end()), blob);
 }
 

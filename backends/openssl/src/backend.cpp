@@ -2,6 +2,7 @@
 #include "compat.hpp"
 #include "context.hpp"
 #include "errors.hpp"
+#include "pkcs12.hpp"
 #include "trust.hpp"
 
 #include <polytls/openssl/backend.hpp>
@@ -56,6 +57,12 @@ public:
     status make_anchor_set(std::span<const bytes> anchors,
                            spi::handle<spi::anchor_set>& made) noexcept override {
         return openssl::make_anchor_set(anchors, made);
+    }
+
+    status read_pkcs12(bytes data,
+                       std::string_view passphrase,
+                       spi::pkcs12_contents& contents) noexcept override {
+        return openssl::read_pkcs12(data, passphrase, contents);
     }
 
     std::size_t digest(spi::digest_algorithm algorithm,

@@ -24,6 +24,15 @@ constexpr capability report[] = {
     {feature::crl, support::yes},
     {feature::exporter, support::yes},
     {feature::finished, support::yes},
+    {feature::session_store, support::yes},
+    {feature::shared_ticket_keys, support::yes},
+    {feature::ocsp_stapling, support::yes},
+    {feature::key_log, support::yes},
+    {feature::renegotiation, support::yes},
+    {feature::npn, support::yes},
+    {feature::dhparam, support::yes},
+    {feature::pkcs12, support::limited,
+     "files encrypted with RC2-40 need OpenSSL's legacy provider, which is not loaded"},
 };
 
 constexpr cipher_suite_id id(std::uint16_t number) noexcept {

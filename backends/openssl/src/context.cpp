@@ -5,13 +5,17 @@
 #include "errors.hpp"
 #include "key_material.hpp"
 #include "memory.hpp"
+#include "next_protocol.hpp"
 #include "session.hpp"
+#include "staple.hpp"
 #include "trust.hpp"
 #include "verify.hpp"
 
 #include <polytls/openssl/backend.hpp>
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <openssl/rand.h>
 
 #include <algorithm>
 #include <cstring>
@@ -23,6 +27,14 @@ namespace {
 /// 3). Which name it is has been dealt with before the engine was made.
 int acknowledge_name(SSL* /*ssl*/, int* /*alert*/, void* /*unused*/) noexcept {
     return SSL_TLSEXT_ERR_OK;
+}
+
+/// Always there, since an SSL_CTX cannot be changed while it is in use; engines tell who listens.
+void tell_key(const SSL* ssl, const char* line) noexcept {
+    const engine& by = engine::of(ssl);
+    if (by.logs_keys()) {
+        by.events().key_log(line);
+    }
 }
 
 /// 112 bits of security: RSA keys of 2048 bits, no SHA-1 in signatures.
@@ -62,6 +74,10 @@ private:
 
 }  // namespace
 
+context::~context() {
+    OPENSSL_cleanse(ticket_keys_.data(), ticket_keys_.size());
+}
+
 spi::config_error context::make(const spi::context_config& config,
                                 spi::handle<spi::context>& made) noexcept {
     auto* own = openssl::make<context>();
@@ -80,7 +96,7 @@ spi::config_error context::make(const spi::context_config& config,
 status context::make_engine(const spi::engine_config& config,
                             spi::handshake_events& events,
                             spi::handle<spi::engine>& made) const noexcept {
-    return engine::make(ctx_.get(), config, events, made);
+    return engine::make(ctx_.get(), ticket_keys_, config, events, made);
 }
 
 const spi::backend& context::owner() const noexcept {
@@ -103,9 +119,12 @@ spi::config_error context::configure(const spi::context_config& config) noexcept
                                      // Else a leaf given alone is sent with what the trust anchors
                                      // add to it, looked up and verified anew in each handshake.
                                      SSL_MODE_NO_AUTO_CHAIN);
-    SSL_CTX_set_options(ctx_.get(), SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+    SSL_CTX_set_options(ctx_.get(),
+                        SSL_OP_NO_COMPRESSION | SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION);
     SSL_CTX_set_alpn_select_cb(ctx_.get(), choose_protocol, nullptr);
     SSL_CTX_set_tlsext_servername_callback(ctx_.get(), acknowledge_name);
+    SSL_CTX_set_keylog_callback(ctx_.get(), tell_key);
+    staple_responses(ctx_.get());
     judge_peers(ctx_.get());
 
     if (const status bad = use_protocol(protocol)) {
@@ -120,6 +139,9 @@ spi::config_error context::configure(const spi::context_config& config) noexcept
     if (session.id_context.size() > id_context_.size()) {
         return {{.code = errc::invalid_argument}, spi::config_input::session};
     }
+    if (const status bad = use_ticket_keys(session.ticket_keys)) {
+        return {bad, spi::config_input::session};
+    }
     if (const status bad = use_sessions(ctx_.get(), session)) {
         return {bad, spi::config_input::session};
     }
@@ -131,7 +153,8 @@ spi::config_error context::configure(const spi::context_config& config) noexcept
 }
 
 status context::use_protocol(const spi::protocol_config& protocol) noexcept {
-    const auto& [versions, cipher_suites, groups, honor_cipher_order] = protocol;
+    const auto& [versions, cipher_suites, groups, signature_schemes, dh_parameters,
+                 honor_cipher_order, next_protocols, renegotiation] = protocol;
     versions_ = versions;
     if (versions.min > versions.max) {
         return {.code = errc::bad_version_range};
@@ -149,6 +172,17 @@ status context::use_protocol(const spi::protocol_config& protocol) noexcept {
     }
     if (honor_cipher_order) {
         SSL_CTX_set_options(ctx_.get(), SSL_OP_CIPHER_SERVER_PREFERENCE);
+    }
+    SSL_CTX_set_options(ctx_.get(), renegotiation ? SSL_OP_ALLOW_CLIENT_RENEGOTIATION
+                                                  : SSL_OP_NO_RENEGOTIATION);
+    if (next_protocols) {
+        use_next_protocols(ctx_.get());
+    }
+    if (const status bad = use_signature_schemes(signature_schemes)) {
+        return bad;
+    }
+    if (const status bad = use_dh_parameters(dh_parameters)) {
+        return bad;
     }
     return use_groups(groups);
 }
@@ -182,6 +216,52 @@ status context::use_cipher_suites(std::span<const cipher_suite_id> suites) noexc
         (!tls1_3.empty() && SSL_CTX_set_ciphersuites(ctx_.get(), tls1_3.text()) != 1)) {
         return take_error(errc::no_cipher_match);
     }
+    return {};
+}
+
+status context::use_signature_schemes(std::span<const signature_scheme> schemes) noexcept {
+    if (schemes.empty()) {
+        return {};
+    }
+    name_list names(schemes.size());
+    if (!names.usable()) {
+        return {.code = errc::no_memory};
+    }
+    for (const signature_scheme scheme : schemes) {
+        // Names are literals, ended by a NUL.
+        names.add(name_of(scheme).data());
+    }
+    return SSL_CTX_set1_sigalgs_list(ctx_.get(), names.text()) == 1
+               ? status{}
+               : take_error(errc::unknown_signature_scheme);
+}
+
+status context::use_dh_parameters(bytes parameters) noexcept {
+    if (parameters.empty()) {
+        return {};
+    }
+    const std::uint8_t* at = parameters.data();
+    pkey_handle key(d2i_KeyParams(EVP_PKEY_DH, nullptr, &at, static_cast<long>(parameters.size())));
+    if (!key || SSL_CTX_set0_tmp_dh_pkey(ctx_.get(), key.get()) != 1) {
+        status why = take_error(errc::weak_key);
+        why.code = why.code == errc::no_memory ? why.code : errc::weak_key;
+        return why;
+    }
+    // The SSL_CTX owns it now.
+    static_cast<void>(key.release());
+    return {};
+}
+
+status context::use_ticket_keys(bytes given) noexcept {
+    if (given.empty()) {
+        return RAND_priv_bytes(ticket_keys_.data(), static_cast<int>(ticket_keys_.size())) == 1
+                   ? status{}
+                   : take_error(errc::no_entropy);
+    }
+    if (given.size() != ticket_keys_.size()) {
+        return {.code = errc::invalid_argument};
+    }
+    std::copy(given.begin(), given.end(), ticket_keys_.begin());
     return {};
 }
 

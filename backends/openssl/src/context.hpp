@@ -2,6 +2,7 @@
 
 #include "handles.hpp"
 
+#include <polytls/core/ticket_keys.hpp>
 #include <polytls/spi/context.hpp>
 
 #include <array>
@@ -10,6 +11,11 @@ namespace polytls::openssl {
 
 class context final : public spi::context {
 public:
+    context() = default;
+    ~context();
+    context(const context&) = delete;
+    context& operator=(const context&) = delete;
+
     static spi::config_error make(const spi::context_config& config,
                                   spi::handle<spi::context>& made) noexcept;
 
@@ -28,12 +34,17 @@ public:
         return bytes(id_context_).first(id_context_size_);
     }
 
+    bytes ticket_keys() const noexcept override { return ticket_keys_; }
+
     void release() noexcept override;
 
 private:
     spi::config_error configure(const spi::context_config& config) noexcept;
     status use_protocol(const spi::protocol_config& protocol) noexcept;
     status use_cipher_suites(std::span<const cipher_suite_id> suites) noexcept;
+    status use_signature_schemes(std::span<const signature_scheme> schemes) noexcept;
+    status use_dh_parameters(bytes parameters) noexcept;
+    status use_ticket_keys(bytes given) noexcept;
     status use_groups(std::span<const named_group> groups) noexcept;
 
     ssl_ctx_handle ctx_;
@@ -42,6 +53,7 @@ private:
     std::chrono::seconds session_timeout_{0};
     std::array<std::uint8_t, SSL_MAX_SID_CTX_LENGTH> id_context_{};
     std::size_t id_context_size_ = 0;
+    polytls::ticket_keys ticket_keys_{};
 };
 
 }  // namespace polytls::openssl

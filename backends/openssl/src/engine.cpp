@@ -3,9 +3,12 @@
 #include "capabilities.hpp"
 #include "errors.hpp"
 #include "memory.hpp"
+#include "next_protocol.hpp"
 #include "session.hpp"
+#include "staple.hpp"
 #include "verify.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 
 #include <algorithm>
@@ -26,6 +29,17 @@ status send_server_name(SSL* ssl, std::string_view name) noexcept {
     return SSL_set_tlsext_host_name(ssl, text) == 1 ? status{} : take_error(errc::bad_server_name);
 }
 
+/// The size of a server's own parameters for DHE, which have no name.
+std::uint16_t own_dh_size(SSL* ssl) noexcept {
+    EVP_PKEY* key = nullptr;
+    if (SSL_get_peer_tmp_key(ssl, &key) != 1) {
+        ERR_clear_error();
+        return 0;
+    }
+    const pkey_handle owned(key);
+    return EVP_PKEY_is_a(key, "DH") == 1 ? static_cast<std::uint16_t>(EVP_PKEY_get_bits(key)) : 0;
+}
+
 status append_certificate(X509* certificate, byte_sink& output) noexcept {
     const int size = i2d_X509(certificate, nullptr);
     const scratch room(static_cast<std::size_t>(std::max(size, 0)));
@@ -41,6 +55,7 @@ status append_certificate(X509* certificate, byte_sink& output) noexcept {
 }  // namespace
 
 status engine::make(SSL_CTX* ctx,
+                    bytes ticket_keys,
                     const spi::engine_config& config,
                     spi::handshake_events& events,
                     spi::handle<spi::engine>& made) noexcept {
@@ -50,6 +65,11 @@ status engine::make(SSL_CTX* ctx,
     }
     spi::handle<spi::engine> holder(own);
     ERR_clear_error();
+    const bytes keys = config.ticket_keys.empty() ? ticket_keys : config.ticket_keys;
+    if (keys.size() != own->ticket_keys_.size()) {
+        return {.code = errc::invalid_argument};
+    }
+    std::copy(keys.begin(), keys.end(), own->ticket_keys_.begin());
     if (const status failed = own->prepare(ctx, config)) {
         return failed;
     }
@@ -62,6 +82,7 @@ engine::~engine() {
         // An SSL that was not shut down takes its session with it: later ones could not resume.
         SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     }
+    OPENSSL_cleanse(ticket_keys_.data(), ticket_keys_.size());
 }
 
 engine& engine::of(const SSL* ssl) noexcept {
@@ -99,6 +120,25 @@ progress engine::write(bytes plaintext, byte_sink& output) noexcept {
     return step;
 }
 
+progress engine::renegotiate(spi::peer_certificate peer, byte_sink& output) noexcept {
+    begin({}, output);
+    if (SSL_is_server(ssl_.get()) == 1) {
+        ask_for_certificate(peer);
+    }
+    renegotiation_ = renegotiation_state::requested;
+    if (SSL_renegotiate(ssl_.get()) != 1) {
+        renegotiation_ = renegotiation_state::none;
+        progress step{.error = take_error(errc::renegotiation_unavailable)};
+        step.error.code = errc::renegotiation_unavailable;
+        return finish(step);
+    }
+    // A HelloRequest is no handshake yet, though OpenSSL tells it as one.
+    sending_request_ = SSL_is_server(ssl_.get()) == 1;
+    const int result = SSL_do_handshake(ssl_.get());
+    sending_request_ = false;
+    return outcome(result);
+}
+
 progress engine::close(byte_sink& output) noexcept {
     begin({}, output);
     const int result = SSL_shutdown(ssl_.get());
@@ -120,6 +160,9 @@ spi::negotiated engine::facts() const noexcept {
             .cipher_suite = static_cast<cipher_suite_id>(
                 cipher == nullptr ? 0 : SSL_CIPHER_get_protocol_id(cipher)),
             .group = group_of(static_cast<int>(group)),
+            .dh_size = group_of(static_cast<int>(group)) == named_group::none && exchanged
+                           ? own_dh_size(ssl_.get())
+                           : std::uint16_t{0},
             .resumed = resumed};
 }
 
@@ -128,6 +171,23 @@ bytes engine::application_protocol() const noexcept {
     unsigned size = 0;
     SSL_get0_alpn_selected(ssl_.get(), &name, &size);
     return {name, size};
+}
+
+bytes engine::next_protocol() const noexcept {
+    return agreed_next_protocol(ssl_.get());
+}
+
+bytes engine::ocsp_response() const noexcept {
+    return received_staple(ssl_.get());
+}
+
+bytes engine::session_ticket() const noexcept {
+    const unsigned char* ticket = nullptr;
+    std::size_t size = 0;
+    if (const SSL_SESSION* session = SSL_get_session(ssl_.get())) {
+        SSL_SESSION_get0_ticket(session, &ticket, &size);
+    }
+    return {ticket, size};
 }
 
 status engine::export_keying_material(std::string_view label,
@@ -180,8 +240,10 @@ status engine::prepare(SSL_CTX* ctx, const spi::engine_config& config) noexcept 
     }
     SSL_set_bio(ssl_.get(), bio, bio);
     SSL_set_ex_data(ssl_.get(), 0, this);
-    SSL_set_info_callback(ssl_.get(), note_alert);
-    if (!config.protocols.well_formed()) {
+    SSL_set_info_callback(ssl_.get(), watch);
+    next_protocols_ = config.next_protocols.wire();
+    logs_keys_ = config.log_keys;
+    if (!config.protocols.well_formed() || !config.next_protocols.well_formed()) {
         return {.code = errc::bad_protocol_list};
     }
     return config.side == role::client ? prepare_client(config) : prepare_server(config);
@@ -189,7 +251,8 @@ status engine::prepare(SSL_CTX* ctx, const spi::engine_config& config) noexcept 
 
 status engine::prepare_client(const spi::engine_config& config) noexcept {
     // Every member is dealt with here or in `prepare_server`.
-    const auto& [side, peer, server_name, protocols, hello, session] = config;
+    const auto& [side, peer, server_name, protocols, next_protocols, hello, session, keeps_sessions,
+                 ticket_keys, request_ocsp, staple, log_keys] = config;
     SSL_set_connect_state(ssl_.get());
     SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER, nullptr);
     if (!server_name.empty()) {
@@ -203,13 +266,31 @@ status engine::prepare_client(const spi::engine_config& config) noexcept {
         SSL_set_alpn_protos(ssl_.get(), offer.data(), static_cast<unsigned>(offer.size())) != 0) {
         return take_error(errc::bad_protocol_list);
     }
+    if (request_ocsp && SSL_set_tlsext_status_type(ssl_.get(), TLSEXT_STATUSTYPE_ocsp) != 1) {
+        return take_error(errc::no_memory);
+    }
     return session.empty() ? status{} : offer_session(ssl_.get(), session);
 }
 
 status engine::prepare_server(const spi::engine_config& config) noexcept {
     SSL_set_accept_state(ssl_.get());
-    refuse_tickets(ssl_.get());
-    switch (config.peer) {
+    keeps_sessions_ = config.keeps_sessions;
+    keep_sessions(ssl_.get(), config);
+    if (keeps_sessions_ && !config.session.empty()) {
+        kept_session_ = read_session(config.session);
+    }
+    stapled_to_ = hold_staple(ssl_.get(), config.staple);
+    ask_for_certificate(config.peer);
+    if (!config.protocols.empty()) {
+        const bytes chosen = *config.protocols.begin();
+        std::copy(chosen.begin(), chosen.end(), chosen_protocol_);
+        chosen_protocol_size_ = static_cast<std::uint8_t>(chosen.size());
+    }
+    return {};
+}
+
+void engine::ask_for_certificate(spi::peer_certificate peer) noexcept {
+    switch (peer) {
     case spi::peer_certificate::not_requested:
         SSL_set_verify(ssl_.get(), SSL_VERIFY_NONE, nullptr);
         break;
@@ -220,12 +301,6 @@ status engine::prepare_server(const spi::engine_config& config) noexcept {
     case spi::peer_certificate::required:
         SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
     }
-    if (!config.protocols.empty()) {
-        const bytes chosen = *config.protocols.begin();
-        std::copy(chosen.begin(), chosen.end(), chosen_protocol_);
-        chosen_protocol_size_ = static_cast<std::uint8_t>(chosen.size());
-    }
-    return {};
 }
 
 void engine::begin(bytes input, byte_sink& output) noexcept {
@@ -237,6 +312,10 @@ void engine::begin(bytes input, byte_sink& output) noexcept {
 
 progress engine::outcome(int result) noexcept {
     progress step{.consumed = wire_.consumed};
+    if (renegotiation_ == renegotiation_state::refused) {
+        step.error = {.code = errc::renegotiation_attack};
+        return finish(step);
+    }
     switch (SSL_get_error(ssl_.get(), result)) {
     case SSL_ERROR_NONE:
         break;
@@ -265,11 +344,41 @@ progress engine::finish(progress step) noexcept {
     return step;
 }
 
-void engine::note_alert(const SSL* ssl, int where, int value) noexcept {
+void engine::watch(const SSL* ssl, int where, int value) noexcept {
     // The level is in the upper byte; a warning is not why something failed.
     constexpr int fatal = 2;
     if ((where & SSL_CB_ALERT) != 0 && value >> 8 == fatal) {
         of(ssl).alert_ = static_cast<alert_description>(value & 0xff);
+    } else if ((where & SSL_CB_HANDSHAKE_START) != 0) {
+        of(ssl).handshake_begins();
+    } else if ((where & SSL_CB_HANDSHAKE_DONE) != 0) {
+        of(ssl).handshake_ends();
+    }
+}
+
+void engine::handshake_begins() noexcept {
+    // Under TLS 1.3 tickets and key updates are handshakes to OpenSSL.
+    if (!complete_ || SSL_version(ssl_.get()) >= TLS1_3_VERSION || sending_request_) {
+        return;
+    }
+    if (renegotiation_ == renegotiation_state::under_way) {
+        return;
+    }
+    const bool by_peer = renegotiation_ != renegotiation_state::requested;
+    if (events_->renegotiating(by_peer)) {
+        renegotiation_ = renegotiation_state::under_way;
+    } else {
+        renegotiation_ = renegotiation_state::refused;
+        // OpenSSL cannot be stopped from here but by a wire that takes nothing.
+        wire_.output = nullptr;
+    }
+}
+
+void engine::handshake_ends() noexcept {
+    complete_ = true;
+    if (renegotiation_ == renegotiation_state::under_way) {
+        renegotiation_ = renegotiation_state::none;
+        events_->renegotiated();
     }
 }
 

@@ -3,6 +3,7 @@
 #include "bio.hpp"
 #include "handles.hpp"
 
+#include <polytls/core/ticket_keys.hpp>
 #include <polytls/spi/configuration.hpp>
 #include <polytls/spi/engine.hpp>
 #include <polytls/spi/handle.hpp>
@@ -14,7 +15,9 @@ struct examination;
 
 class engine final : public spi::engine {
 public:
+    /// `ticket_keys` are for a server whose configuration brings none.
     static status make(SSL_CTX* ctx,
+                       bytes ticket_keys,
                        const spi::engine_config& config,
                        spi::handshake_events& events,
                        spi::handle<spi::engine>& made) noexcept;
@@ -30,17 +33,36 @@ public:
 
     spi::handshake_events& events() const noexcept { return *events_; }
 
+    /// The protocols for NPN, in its wire format.
+    bytes next_protocols() const noexcept { return next_protocols_; }
+
     /// The protocol that a server chose before it saw the client's offer; empty for none.
     bytes chosen_protocol() const noexcept { return {chosen_protocol_, chosen_protocol_size_}; }
+
+    bytes ticket_keys() const noexcept { return ticket_keys_; }
+
+    /// The certificate that the OCSP response it holds is for; null without any.
+    const X509* stapled_to() const noexcept { return stapled_to_; }
+
+    bool logs_keys() const noexcept { return logs_keys_; }
+
+    bool keeps_sessions() const noexcept { return keeps_sessions_; }
+
+    /// The session that the client was found to ask for; null when there is none.
+    SSL_SESSION* kept_session() const noexcept { return kept_session_.get(); }
 
     progress handshake(bytes input, byte_sink& output) noexcept override;
     progress read(bytes input, mutable_bytes plaintext, byte_sink& output) noexcept override;
     progress write(bytes plaintext, byte_sink& output) noexcept override;
+    progress renegotiate(spi::peer_certificate peer, byte_sink& output) noexcept override;
     progress close(byte_sink& output) noexcept override;
     void release_buffers() noexcept override;
     spi::negotiated facts() const noexcept override;
     bytes application_protocol() const noexcept override;
+    bytes next_protocol() const noexcept override;
     status peer_certificates(byte_sink& output) const noexcept override;
+    bytes ocsp_response() const noexcept override;
+    bytes session_ticket() const noexcept override;
     status export_keying_material(std::string_view label,
                                   std::optional<bytes> context,
                                   mutable_bytes output) const noexcept override;
@@ -57,12 +79,31 @@ private:
     progress outcome(int result) noexcept;
     progress finish(progress step) noexcept;
     void begin(bytes input, byte_sink& output) noexcept;
-    static void note_alert(const SSL* ssl, int where, int value) noexcept;
+    void ask_for_certificate(spi::peer_certificate peer) noexcept;
+    void handshake_begins() noexcept;
+    void handshake_ends() noexcept;
+    static void watch(const SSL* ssl, int where, int value) noexcept;
+
+    enum class renegotiation_state : std::uint8_t {
+        none,
+        requested,  ///< By us; the peer's answer has not come.
+        under_way,
+        refused,
+    };
 
     spi::handshake_events* events_;
     wire wire_{};
     ssl_handle ssl_;
+    ssl_session_handle kept_session_;
+    const X509* stapled_to_ = nullptr;
+    polytls::ticket_keys ticket_keys_{};
     alert_description alert_ = alert_description::none;
+    bytes next_protocols_;
+    renegotiation_state renegotiation_ = renegotiation_state::none;
+    bool complete_ = false;
+    bool sending_request_ = false;
+    bool logs_keys_ = false;
+    bool keeps_sessions_ = false;
     std::uint8_t chosen_protocol_size_ = 0;
     std::uint8_t chosen_protocol_[255] = {};
 };

@@ -3,8 +3,13 @@
 #include "engine.hpp"
 #include "errors.hpp"
 #include "memory.hpp"
+#include "ticket_keys.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
+
+#include <algorithm>
+#include <utility>
 
 namespace polytls::openssl {
 namespace {
@@ -35,26 +40,63 @@ SSL_TICKET_RETURN judge_ticket(SSL* ssl,
     return state == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE : SSL_TICKET_RETURN_USE_RENEW;
 }
 
+void tell(engine& by, bool server, const SSL_SESSION* session, bytes blob) noexcept {
+    if (!server) {
+        by.events().session(blob);
+        return;
+    }
+    unsigned size = 0;
+    const unsigned char* id = SSL_SESSION_get_id(session, &size);
+    if (size != 0) {
+        by.events().new_session({id, size}, blob);
+    }
+}
+
 int tell_session(SSL* ssl, SSL_SESSION* session) noexcept {
     const error_scope scope;
+    engine& by = engine::of(ssl);
+    const bool server = SSL_is_server(ssl) == 1;
     const int size = i2d_SSL_SESSION(session, nullptr);
-    if (SSL_is_server(ssl) == 0 && size > 0) {
+    if (size > 0 && (!server || by.keeps_sessions())) {
         const scratch room(static_cast<std::size_t>(size));
         std::uint8_t* at = room.data();
         if (at != nullptr && i2d_SSL_SESSION(session, &at) == size) {
-            engine::of(ssl).events().session({room.data(), room.size()});
+            tell(by, server, session, {room.data(), room.size()});
+            OPENSSL_cleanse(room.data(), room.size());
         }
     }
     // OpenSSL is to keep its session: what was told is a copy.
     return 0;
 }
 
+SSL_SESSION*
+find_session(SSL* ssl, const unsigned char* id, int id_size, int* add_reference) noexcept {
+    *add_reference = 1;
+    SSL_SESSION* kept = engine::of(ssl).kept_session();
+    unsigned size = 0;
+    const unsigned char* own_id = kept == nullptr ? nullptr : SSL_SESSION_get_id(kept, &size);
+    // Whoever keeps the sessions may have given another one than it was asked for.
+    return std::equal(own_id, own_id + size, id, id + id_size) ? kept : nullptr;
+}
+
+int not_resumable(SSL* ssl, int /*is_forward_secure*/) noexcept {
+    // Under TLS 1.3 it is the number of tickets that decides.
+    if (SSL_version(ssl) >= TLS1_3_VERSION) {
+        return 0;
+    }
+    // OpenSSL 3.0.22 tells the client a name also for a session that is not resumable.
+    static constexpr unsigned char no_name[1] = {};
+    SSL_SESSION_set1_id(SSL_get_session(ssl), no_name, 0);
+    return 1;
+}
+
 }  // namespace
 
 status use_sessions(SSL_CTX* ctx, const spi::session_config& session) noexcept {
-    const auto& [tickets, timeout, id_context] = session;
-    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    const auto& [tickets, timeout, id_context, ticket_keys] = session;
+    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_BOTH | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(ctx, tell_session);
+    SSL_CTX_sess_set_get_cb(ctx, find_session);
     SSL_CTX_set_timeout(ctx, static_cast<long>(timeout.count()));
     if (!tickets) {
         SSL_CTX_set_num_tickets(ctx, 0);
@@ -63,25 +105,37 @@ status use_sessions(SSL_CTX* ctx, const spi::session_config& session) noexcept {
     const bytes context = id_context.empty() ? as_bytes("polytls") : id_context;
     if (SSL_CTX_set_session_id_context(ctx, context.data(),
                                        static_cast<unsigned>(context.size())) != 1 ||
-        SSL_CTX_set_session_ticket_cb(ctx, note_ticket, judge_ticket, nullptr) != 1) {
+        SSL_CTX_set_session_ticket_cb(ctx, note_ticket, judge_ticket, nullptr) != 1 ||
+        !use_ticket_keys(ctx)) {
         return take_error(errc::invalid_argument);
     }
     return {};
 }
 
-void refuse_tickets(SSL* ssl) noexcept {
-    // Not on the SSL_CTX: there it would keep clients from resuming anything. Under TLS 1.3 it also
-    // turns tickets into names of sessions in a cache, hence no tickets and no cache.
-    if (SSL_get_num_tickets(ssl) == 0) {
+void keep_sessions(SSL* ssl, const spi::engine_config& config) noexcept {
+    const bool tickets = SSL_get_num_tickets(ssl) != 0 && !config.keeps_sessions;
+    // Not on the SSL_CTX: there it would keep clients from resuming anything. Under TLS 1.3 it
+    // turns tickets into names of sessions.
+    if (!tickets) {
         SSL_set_options(ssl, SSL_OP_NO_TICKET);
+    }
+    // OpenSSL gives each session a name that is not in a ticket, whether or not somebody keeps it.
+    const bool wanted = config.hello == nullptr || config.hello->wants_session_ticket;
+    if (!config.keeps_sessions && !(tickets && wanted)) {
+        SSL_set_not_resumable_session_callback(ssl, not_resumable);
     }
 }
 
-status offer_session(SSL* ssl, bytes blob) noexcept {
+ssl_session_handle read_session(bytes blob) noexcept {
     const std::uint8_t* at = blob.data();
-    const ssl_session_handle session(d2i_SSL_SESSION(nullptr, &at, static_cast<long>(blob.size())));
-    const bool whole = session && at == blob.data() + blob.size();
-    const bool taken = whole && SSL_set_session(ssl, session.get()) == 1;
+    ssl_session_handle session(d2i_SSL_SESSION(nullptr, &at, static_cast<long>(blob.size())));
+    ERR_clear_error();
+    return session && at == blob.data() + blob.size() ? std::move(session) : nullptr;
+}
+
+status offer_session(SSL* ssl, bytes blob) noexcept {
+    const ssl_session_handle session = read_session(blob);
+    const bool taken = session && SSL_set_session(ssl, session.get()) == 1;
     ERR_clear_error();
     return taken ? status{} : status{.code = errc::bad_session};
 }

@@ -48,6 +48,10 @@ void scripted_events::session(bytes blob) noexcept {
     }
 }
 
+void scripted_events::new_session(bytes id, bytes blob) noexcept {
+    stored.emplace_back(buffer(id.begin(), id.end()), buffer(blob.begin(), blob.end()));
+}
+
 bool scripted_events::resumed(bytes given) noexcept {
     notes_given.emplace_back(given.begin(), given.end());
     if (leaves_errors_behind) {

@@ -27,6 +27,16 @@ public:
 
     spi::peer_judgement judge_peer(const peer_findings& findings) noexcept override;
     void session(bytes blob) noexcept override;
+    void new_session(bytes id, bytes blob) noexcept override;
+
+    bool renegotiating(bool by_peer) noexcept override {
+        ++(by_peer ? renegotiations_by_peer : renegotiations_by_us);
+        return renegotiates;
+    }
+
+    void renegotiated() noexcept override { ++renegotiations_done; }
+
+    void key_log(std::string_view line) noexcept override { key_lines.emplace_back(line); }
 
     bytes session_note() noexcept override {
         ++notes_asked;
@@ -40,6 +50,7 @@ public:
     std::optional<spi::peer_judgement> judgement{};  ///< None: as the library thinks.
     buffer note = buffer(4, 'n');
     bool resumes = true;
+    bool renegotiates = true;
     bool leaves_errors_behind = false;  ///< In OpenSSL's queue, as careless callers do.
 
     // The record.
@@ -50,6 +61,11 @@ public:
     int notes_asked = 0;
     std::vector<buffer> sessions{};
     std::vector<buffer> notes_given{};
+    std::vector<std::pair<buffer, buffer>> stored{};  ///< Id and session.
+    std::vector<std::string> key_lines{};
+    int renegotiations_by_peer = 0;
+    int renegotiations_by_us = 0;
+    int renegotiations_done = 0;
 };
 
 /// What a context is made from, held by value.

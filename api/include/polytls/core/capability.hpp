@@ -21,6 +21,14 @@ enum class feature : std::uint8_t {
     crl,
     exporter,
     finished,
+    session_store,
+    shared_ticket_keys,
+    ocsp_stapling,
+    key_log,
+    renegotiation,
+    npn,
+    dhparam,
+    pkcs12,
 };
 
 /// How far a backend can do something.

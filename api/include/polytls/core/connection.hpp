@@ -6,7 +6,9 @@
 #include <polytls/core/moment.hpp>
 #include <polytls/core/progress.hpp>
 #include <polytls/core/protocol_list.hpp>
+#include <polytls/core/renegotiation_guard.hpp>
 #include <polytls/core/server_identity.hpp>
+#include <polytls/core/session_envelope.hpp>
 #include <polytls/core/session_note.hpp>
 #include <polytls/core/status.hpp>
 #include <polytls/core/verify_code.hpp>
@@ -14,6 +16,7 @@
 #include <polytls/spi/engine.hpp>
 #include <polytls/spi/handshake_events.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -26,7 +29,10 @@ namespace polytls {
 enum class question : std::uint8_t {
     none,
     server_context,        ///< Server: which context serves this name? `choose_context`.
+    session,               ///< Server: the session of this id? `choose_session`.
     application_protocol,  ///< Server: which of the client's protocols? `choose_protocol`.
+    ocsp_response,         ///< Server: the response to staple? `choose_ocsp_response`.
+    session_stored,        ///< Server: is the new session stored? `session_stored`.
 };
 
 /// Hears what happens on a connection, from within calls on it. Calling back into the connection
@@ -37,6 +43,15 @@ public:
     /// envelope. Client only; under TLS 1.3 once per ticket. The view ends with the call.
     virtual void session(bytes envelope) noexcept = 0;
 
+    /// Server, with `connection_settings::keep_sessions`: a session to be stored under its id, of
+    /// at most 32 bytes, in polytls's envelope. Views end with the call. One that is told in the
+    /// handshake holds it back (`question::session_stored`). A secret, as the client's.
+    virtual void new_session(bytes id, bytes envelope) noexcept = 0;
+
+    /// A line of the key log in NSS's format (SSLKEYLOGFILE), without its end. A secret. Only with
+    /// `connection_settings::log_keys`. The view ends with the call.
+    virtual void key_log(std::string_view line) noexcept = 0;
+
     /// The caller's own check that a certificate is for the host, instead of RFC 9525's. Called
     /// only where `connection_settings::own_identity_check` asks for it. An error refuses the peer.
     virtual status check_identity(std::string_view host,
@@ -44,6 +59,12 @@ public:
 
 protected:
     ~connection_observer() = default;
+};
+
+/// How a new handshake is to treat the peer, instead of `connection_settings`.
+struct renegotiation {
+    bool request_certificate = false;  ///< Server: ask the client for a certificate.
+    bool reject_unauthorized = true;
 };
 
 /// How one connection is to be. The connection keeps a reference, not a copy: settings and all they
@@ -60,8 +81,15 @@ struct connection_settings {
     /// Client: the offer. Server: what it speaks, its favourite first. Empty: no ALPN.
     protocol_list protocols{};
 
+    /// NPN, below TLS 1.3 and where ALPN chose nothing. Client: what it speaks, its favourite
+    /// first. Server: what it advertises.
+    protocol_list next_protocols{};
+
     /// Server: ask the client for a certificate.
     bool request_certificate = false;
+
+    /// Server: how often a client may renegotiate; one that does so more often ends the connection.
+    renegotiation_limit client_renegotiation{};
 
     /// A peer that does not verify is refused; otherwise its verify code is recorded.
     bool reject_unauthorized = true;
@@ -74,6 +102,22 @@ struct connection_settings {
 
     /// Server: put `question::application_protocol` when the client offers protocols.
     bool ask_application_protocol = false;
+
+    /// Server: put `question::ocsp_response` when the client asks for one (RFC 6066, section 8).
+    bool ask_ocsp_response = false;
+
+    /// Server: sessions are stored by the caller (`connection_observer::new_session`) and asked for
+    /// (`question::session`), none travels in a ticket.
+    bool keep_sessions = false;
+
+    /// Server: the keys of tickets, as `polytls::ticket_keys`, instead of the context's own.
+    bytes ticket_keys{};
+
+    /// Client: ask the server for an OCSP response.
+    bool request_ocsp = false;
+
+    /// Tell `connection_observer::key_log`.
+    bool log_keys = false;
 
     /// Client: a session got from `connection_observer::session`, to be resumed. Empty: none.
     bytes session{};
@@ -126,6 +170,18 @@ public:
     /// handshake, and not after `close`.
     progress write(bytes plaintext, byte_sink& output, moment now) noexcept;
 
+    /// Asks the peer for a new handshake, which takes place within the reads to come; data goes on
+    /// both ways, and `renegotiating` tells when it is over. The handshake's deadline applies
+    /// (`connection_settings::handshake_timeout`).
+    ///
+    /// `errc::renegotiation_unavailable` under TLS 1.3 and where the context forbids it;
+    /// `errc::wrong_state` before the handshake, after `close`, and while one is under way. An
+    /// error leaves the connection as it was.
+    progress renegotiate(const renegotiation& how, byte_sink& output, moment now) noexcept;
+
+    /// Whether a handshake that `renegotiate` asked for is not complete yet.
+    bool renegotiating() const noexcept { return renegotiating_; }
+
     /// Says that nothing more will be written: appends close_notify. Reading goes on. During the
     /// handshake the connection ends instead, with `errc::destroyed`.
     progress close(byte_sink& output, moment now) noexcept;
@@ -153,8 +209,12 @@ public:
     /// The question that waits for an answer.
     question open_question() const noexcept { return question_; }
 
-    /// What the client offered; null outside `open_question()`.
+    /// What the client offered; null outside `open_question()`, and once it was dealt with.
     const client_hello* hello() const noexcept;
+
+    /// The id that `question::session` asks for: a session id, or under TLS 1.3 a ticket that is no
+    /// more than one. Empty otherwise.
+    bytes wanted_session() const noexcept;
 
     /// Answers `question::server_context`; null keeps the context given at the start. The context
     /// must outlive the connection and be of any backend. `errc::wrong_state` when not asked.
@@ -164,6 +224,20 @@ public:
     /// none and goes on without. `errc::wrong_state` when not asked, `errc::bad_protocol_list` when
     /// the client did not offer it.
     status choose_protocol(bytes protocol) noexcept;
+
+    /// Answers `question::session` with what `connection_observer::new_session` gave for the id
+    /// that is asked for; empty, and anything that cannot be resumed here, leads to a full
+    /// handshake. `envelope` must live until the next step. `errc::wrong_state` when not asked.
+    status choose_session(bytes envelope) noexcept;
+
+    /// Answers `question::ocsp_response` with a response, DER, that is sent only if `certificate`,
+    /// DER, is what the client is shown; empty staples nothing. Both must live until the next step.
+    /// `errc::wrong_state` when not asked.
+    status choose_ocsp_response(bytes response, bytes certificate) noexcept;
+
+    /// Answers `question::session_stored`, as often as `connection_observer::new_session` was told.
+    /// Otherwise without effect.
+    void session_stored() noexcept;
 
     /// Answers any question with a refusal: the handshake ends with `error` and its alert, if it
     /// names one.
@@ -189,6 +263,9 @@ public:
     /// The protocol chosen by ALPN; empty when none.
     bytes application_protocol() const noexcept;
 
+    /// The protocol chosen by NPN; empty when none.
+    bytes next_protocol() const noexcept;
+
     /// The name the client asked for (server), or that was sent (client); empty when none.
     std::string_view server_name() const noexcept;
 
@@ -201,6 +278,13 @@ public:
 
     /// Appends the certificates the peer sent, DER one after the other, leaf first.
     status peer_certificates(byte_sink& output) const noexcept;
+
+    /// Client: the OCSP response the server stapled, DER; empty when there was none.
+    bytes ocsp_response() const noexcept;
+
+    /// Client: the latest session ticket (RFC 5077); empty when there is none. The view ends with
+    /// the next step.
+    bytes session_ticket() const noexcept;
 
     /// Derives keying material into all of `output`, alike on both ends (RFC 8446, section 7.5;
     /// RFC 5705). `errc::wrong_state` before the handshake is complete; `errc::invalid_argument`
@@ -231,20 +315,27 @@ public:
     void release_buffers() noexcept;
 
 private:
-    enum class phase : std::uint8_t { start, gathering, handshaking, open, failed };
+    enum class phase : std::uint8_t { start, gathering, handshaking, storing, open, failed };
     struct hello_state;
 
     moment now() const noexcept override { return now_; }
 
     spi::peer_judgement judge_peer(const peer_findings& findings) noexcept override;
     void session(bytes blob) noexcept override;
+    void new_session(bytes id, bytes blob) noexcept override;
+    void key_log(std::string_view line) noexcept override;
+    bool renegotiating(bool by_peer) noexcept override;
+    void renegotiated() noexcept override;
     bytes session_note() noexcept override;
     bool resumed(bytes note) noexcept override;
 
     status start() noexcept;
     status make_engine() noexcept;
+    spi::peer_certificate peer_question() const noexcept;
+    status reason(status of_engine) const noexcept;
     status take_hello() noexcept;
     status decide() noexcept;
+    status decide_protocol() noexcept;
     status check_identity(bytes leaf) noexcept;
     progress gather(bytes input, byte_sink& output) noexcept;
     progress feed_hello(byte_sink& output) noexcept;
@@ -252,9 +343,16 @@ private:
     progress drive(bytes input, byte_sink& output) noexcept;
     progress complete(progress done, byte_sink& output) noexcept;
     progress fail(status why, byte_sink& output) noexcept;
+    void open() noexcept;
+    void set_deadline() noexcept;
+    bool must_judge() const noexcept;
+    void take_over_judgement() noexcept;
     void latch(status why) noexcept;
     void drop_hello() noexcept;
     bool first_header_checked() const noexcept;
+    template <class Tell>
+    void with_encoded(const session_envelope& envelope, Tell tell) noexcept;
+    std::array<std::uint8_t, 16> name_digest() const noexcept;
 
     const spi::context* context_;
     const connection_settings* settings_;
@@ -273,10 +371,15 @@ private:
     std::uint8_t first_header_[5] = {};
     std::uint8_t first_header_size_ = 0;
     session_note_buffer note_{};
+    renegotiation_guard guard_{};
+    std::uint8_t sessions_to_store_ = 0;
     phase phase_ = phase::start;
     question question_ = question::none;
     verify_code verification_ = verify_code::ok;
     verify_code kept_verification_ = verify_code::ok;  // With the session that may be resumed.
+    bool request_certificate_;
+    bool reject_unauthorized_;
+    bool renegotiating_ = false;
     bool kept_certificate_ = false;
     bool session_trusted_ = false;
     bool was_open_ = false;

@@ -10,14 +10,16 @@
 
 namespace polytls {
 
-/// What surrounds a library's own form of a session, so that a client resumes it only where it
-/// belongs and never forgets what it thought of the server.
+/// What surrounds a library's own form of a session, so that it is resumed only where it belongs,
+/// and what was thought of the peer is not forgotten: by a client in `verification`, by a server
+/// that keeps sessions in `note`.
 struct session_envelope {
     std::string_view backend{};  ///< The library's name; at most 255 bytes, as all texts here.
     std::string_view version{};  ///< Of the library: their forms change between versions.
     std::string_view server_name{};
     std::string_view host{};
     verify_code verification = verify_code::ok;
+    bytes note{};  ///< Server: as `encode_session_note` wrote it.
     bytes blob{};  ///< The library's own form.
 };
 

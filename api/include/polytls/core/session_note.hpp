@@ -18,11 +18,14 @@ struct session_note {
     bool certificate_requested = false;
     bool peer_has_certificate = false;
     std::chrono::seconds expires{0};  ///< Since 1970.
-    bytes id_context{};               ///< At most 32 bytes (as `session_config::id_context`).
+    /// The start of the SHA-256 of the name the client asked for; zeros for none. A session is not
+    /// resumed under another name (RFC 6066, section 3).
+    std::array<std::uint8_t, 16> server_name{};
+    bytes id_context{};  ///< At most 32 bytes (as `session_config::id_context`).
 };
 
 /// Room for any encoded note.
-using session_note_buffer = std::array<std::uint8_t, 48>;
+using session_note_buffer = std::array<std::uint8_t, 64>;
 
 /// Writes a note into `buffer` and returns the part of it that was used.
 bytes encode_session_note(const session_note& note, session_note_buffer& buffer) noexcept;

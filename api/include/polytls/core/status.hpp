@@ -29,7 +29,8 @@ enum class errc : std::uint16_t {
     record_overflow,
     decode_error,
     illegal_parameter,
-    protocol_failure,  ///< Any other breach; the native code says which.
+    protocol_failure,      ///< Any other breach; the native code says which.
+    renegotiation_attack,  ///< The client has begun more handshakes than it may.
 
     // Both ends are sound but share nothing.
     unsupported_protocol,  ///< No protocol version in common.
@@ -38,6 +39,7 @@ enum class errc : std::uint16_t {
     no_shared_signature_algorithm,
     no_application_protocol,
     renegotiation_refused,
+    renegotiation_unavailable,  ///< The connection's version or context has none.
 
     // The peer said no.
     alert_received,  ///< A fatal alert; `status::alert` says which.
@@ -56,6 +58,8 @@ enum class errc : std::uint16_t {
     bad_private_key,
     bad_ca,
     bad_crl,
+    bad_pkcs12,
+    unknown_signature_scheme,
     key_mismatch,         ///< A private key that fits none of the certificates.
     passphrase_required,  ///< The key is encrypted and no passphrase was given.
     wrong_passphrase,

@@ -12,6 +12,17 @@ namespace polytls::spi {
 /// Digests that certificates are known by.
 enum class digest_algorithm : std::uint8_t { sha1, sha256, sha512 };
 
+/// Takes what a PKCS#12 file holds. Views end with the calls.
+class pkcs12_contents {
+public:
+    virtual void key(bytes der) noexcept = 0;
+    /// The one that goes with the key first.
+    virtual void certificate(bytes der) noexcept = 0;
+
+protected:
+    ~pkcs12_contents() = default;
+};
+
 /// A TLS library, as an adapter presents it. One object per process, used by all threads; every
 /// view it returns lives for ever.
 class backend {
@@ -45,6 +56,12 @@ public:
     /// system's bundle may hold some; `errc::no_root_certificates` when none is left.
     virtual status make_anchor_set(std::span<const bytes> anchors,
                                    handle<anchor_set>& made) noexcept = 0;
+
+    /// Opens a PKCS#12 file (RFC 7292). `errc::bad_pkcs12` when it is none or holds no key with its
+    /// certificate, `errc::wrong_passphrase`, `errc::unsupported_by_backend` for an encryption that
+    /// the library does not have.
+    virtual status
+    read_pkcs12(bytes data, std::string_view passphrase, pkcs12_contents& contents) noexcept = 0;
 
     /// Computes a digest into `output` and returns its size in bytes; 0 when `output` is too small.
     virtual std::size_t

@@ -6,6 +6,7 @@
 #include <polytls/core/named_group.hpp>
 #include <polytls/core/progress.hpp>
 #include <polytls/core/protocol_version.hpp>
+#include <polytls/core/signature_scheme.hpp>
 #include <polytls/core/status.hpp>
 
 #include <chrono>
@@ -67,7 +68,13 @@ struct protocol_config {
     version_range versions{};
     std::span<const cipher_suite_id> cipher_suites{};  ///< Those of TLS 1.3 among them.
     std::span<const named_group> groups{};
+    /// What is signed and taken in handshakes; empty leaves it to the library.
+    std::span<const signature_scheme> signature_schemes{};
+    /// As a server: the parameters of DHE below TLS 1.3 (PKCS #3, DER); empty: no DHE.
+    bytes dh_parameters{};
     bool honor_cipher_order = false;  ///< As a server: our order counts, not the client's.
+    bool next_protocols = false;      ///< NPN is spoken; some libraries decide it here.
+    bool renegotiation = true;  ///< Below TLS 1.3: a standing connection may shake hands anew.
 };
 
 /// Resumption.
@@ -75,6 +82,7 @@ struct session_config {
     bool tickets = true;                ///< As a server: issue and accept tickets.
     std::chrono::seconds timeout{300};  ///< How long a session may be resumed.
     bytes id_context{};                 ///< Sessions of another context are not resumed.
+    bytes ticket_keys{};                ///< As `polytls::ticket_keys`; empty: random ones.
 };
 
 /// Everything a context is made from. Views need to live only until the context is made, except
@@ -114,6 +122,12 @@ enum class peer_certificate : std::uint8_t {
     required,   ///< Its absence ends the handshake with the alert that the version asks for.
 };
 
+/// An OCSP response to be sent with a certificate (RFC 6066, section 8), DER both.
+struct stapled_response {
+    bytes response{};     ///< Empty: none.
+    bytes certificate{};  ///< Sent only where the handshake shows this leaf.
+};
+
 /// What one engine is made from, once the decisions are in. Views need to live only until
 /// `context::make_engine` returns.
 struct engine_config {
@@ -121,8 +135,20 @@ struct engine_config {
     peer_certificate peer = peer_certificate::requested;
     std::string_view server_name{};  ///< Client: sent as SNI; empty sends none.
     protocol_list protocols{};       ///< Client: the ALPN offer. Server: the one protocol chosen.
+    /// NPN (draft-agl-tls-nextprotoneg-04). Client: what it speaks, its favourite first. Server:
+    /// what it advertises. Only with `protocol_config::next_protocols`. Must outlive the engine.
+    protocol_list next_protocols{};
     const client_hello* hello = nullptr;  ///< Server: what the client offered.
-    bytes session{};  ///< Client: what `handshake_events::session` gave earlier.
+    /// Client: what `handshake_events::session` gave earlier. Server, with `keeps_sessions`: what
+    /// `handshake_events::new_session` gave earlier for the session that the client asks for.
+    bytes session{};
+    /// Server: sessions are handed to `handshake_events::new_session` and found again by their id,
+    /// under TLS 1.3 by a ticket that is no more than an id; none travels in a ticket.
+    bool keeps_sessions = false;
+    bytes ticket_keys{};        ///< Server: instead of the context's; empty: the context's.
+    bool request_ocsp = false;  ///< Client: ask for a stapled OCSP response.
+    stapled_response staple{};  ///< Server: what to answer a client that asks for one.
+    bool log_keys = false;      ///< Tell `handshake_events::key_log`.
 };
 
 }  // namespace polytls::spi

@@ -36,6 +36,9 @@ public:
     /// context.
     virtual bytes session_id_context() const noexcept = 0;
 
+    /// The keys of its tickets, as `polytls::ticket_keys`. A secret; lives as long as the context.
+    virtual bytes ticket_keys() const noexcept = 0;
+
     /// Ends the context; engines made from it live on.
     virtual void release() noexcept = 0;
 

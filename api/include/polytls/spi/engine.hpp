@@ -6,6 +6,7 @@
 #include <polytls/core/named_group.hpp>
 #include <polytls/core/progress.hpp>
 #include <polytls/core/protocol_version.hpp>
+#include <polytls/spi/configuration.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +20,8 @@ struct negotiated {
     protocol_version version = protocol_version::tls1_2;
     cipher_suite_id cipher_suite{};
     named_group group = named_group::none;  ///< Of the key exchange; none where there was none.
+    /// The size in bits of the parameters that a DHE server chose by itself, on a client; else 0.
+    std::uint16_t dh_size = 0;
     bool resumed = false;
 };
 
@@ -48,6 +51,12 @@ public:
     /// counts them. `want::input` while the library must hear from the peer first.
     virtual progress write(bytes plaintext, byte_sink& output) noexcept = 0;
 
+    /// Asks for a new handshake (RFC 5246, sections 7.4.1.1 and 7.4.1.2), on a server with this
+    /// question for the client's certificate. It takes place within `read`, and is told by
+    /// `handshake_events::renegotiating` and `renegotiated`. An error leaves the connection as it
+    /// was. Not called under TLS 1.3.
+    virtual progress renegotiate(peer_certificate peer, byte_sink& output) noexcept = 0;
+
     /// Appends close_notify.
     virtual progress close(byte_sink& output) noexcept = 0;
 
@@ -60,9 +69,20 @@ public:
     /// The protocol that ALPN chose; empty when none. Lives as long as the engine.
     virtual bytes application_protocol() const noexcept = 0;
 
+    /// The protocol that NPN chose; empty when none. Lives as long as the engine.
+    virtual bytes next_protocol() const noexcept = 0;
+
     /// Appends the certificates the peer sent, DER one after the other, leaf first; nothing when
     /// there are none. On a resumed session: as far as the library still has them.
     virtual status peer_certificates(byte_sink& output) const noexcept = 0;
+
+    /// The OCSP response the server stapled, DER; empty when there was none. Lives as long as the
+    /// engine. Client only.
+    virtual bytes ocsp_response() const noexcept = 0;
+
+    /// The session ticket a client holds of this connection (RFC 5077; RFC 8446, section 4.6.1);
+    /// empty when there is none. Lives until the next call on the engine.
+    virtual bytes session_ticket() const noexcept = 0;
 
     /// Derives keying material from the connection's secrets into all of `output` (RFC 8446,
     /// section 7.5; RFC 5705). `errc::invalid_argument` for what the library does not take. Valid

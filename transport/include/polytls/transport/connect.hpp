@@ -35,8 +35,12 @@ struct connect_options {
     std::optional<std::string> servername{};
     bool reject_unauthorized = true;
     std::vector<std::string> alpn_protocols{};
+    /// As `client_settings::npn_protocols`; credentials given here speak NPN then.
+    npn_list npn_protocols{};
     /// What `get_session` gave for an earlier connection.
     std::vector<std::uint8_t> session{};
+    /// Ask the server for an OCSP response: `tls_socket::on_ocsp_response`.
+    bool request_ocsp = false;
     identity_check check_server_identity{};
     /// Our side stays open for writing when the peer ends.
     bool allow_half_open = false;

@@ -35,6 +35,11 @@ struct server_options {
     bool reject_unauthorized = false;
     std::vector<std::string> alpn_protocols{};
     polytls::alpn_callback alpn_callback{};
+    /// As `server_settings::npn_protocols`; credentials given here speak NPN then.
+    npn_list npn_protocols{};
+    /// As `server_settings`'.
+    std::uint32_t client_reneg_limit = 3;
+    std::chrono::seconds client_reneg_window{600};
     /// Asked instead of the contexts added by `add_context`.
     polytls::sni_callback sni_callback{};
     std::chrono::milliseconds handshake_timeout{120'000};
@@ -65,6 +70,21 @@ public:
     void on_client_error(std::function<void(const failure&, tls_socket)> call);
     /// Every connection that was accepted, before its handshake.
     void on_connection(std::function<void(tls_socket)> call);
+    /// Stores a new session under its id, so that `on_resume_session` finds it, in this process or
+    /// another; `done` says that it is stored, and holds back all data of the connection until then
+    /// (manual: 'newSession'). With a listener of either event no session travels in a ticket. As
+    /// `new_session_callback` and `resume_session_callback`, and for connections from now on.
+    void on_new_session(std::function<void(bytes id, bytes data, std::function<void()> done)> call);
+    void on_resume_session(
+        std::function<void(bytes id, late_answer<std::vector<std::uint8_t>> done)> call);
+    /// A client asks for an OCSP response (manual: 'OCSPRequest'), as `ocsp_callback`. For
+    /// connections from now on.
+    void on_ocsp_request(
+        std::function<void(
+            bytes certificate, bytes issuer, late_answer<std::vector<std::uint8_t>> done)> call);
+    /// A line of the key log of one of the connections, as `tls_socket::on_keylog`. For
+    /// connections from now on.
+    void on_keylog(std::function<void(std::string_view line, tls_socket)> call);
     void on_listening(std::function<void()> call);
     /// A connection above `max_connections` was closed at once; its peer's address.
     void on_drop(std::function<void(const socket_address&)> call);
@@ -103,6 +123,9 @@ public:
     result<void> add_context(std::string_view hostname, polytls::secure_context context);
     result<void> add_context(std::string_view hostname, const context_options& options);
     bool remove_context(std::string_view hostname);
+
+    polytls::ticket_keys get_ticket_keys() const;
+    result<void> set_ticket_keys(bytes keys);
 
     /// Connections above this number are closed at once.
     void set_max_connections(std::size_t limit);

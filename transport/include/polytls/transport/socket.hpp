@@ -58,6 +58,13 @@ public:
     void on_timeout(std::function<void()> call);
     /// A session that may be resumed later (client); under TLS 1.3 once per ticket.
     void on_session(std::function<void(const std::vector<std::uint8_t>&)> call);
+    /// The OCSP response that the server stapled, DER, or nothing in it; before `secure_connect`,
+    /// on a client with `request_ocsp`. The view ends with the call.
+    void on_ocsp_response(std::function<void(bytes)> call);
+    /// A line of the key log in NSS's format (SSLKEYLOGFILE), without its end, for tools that read
+    /// the connection. Only for listeners that are there before the handshake. A secret; the view
+    /// ends with the call. What it throws ends the connection.
+    void on_keylog(std::function<void(std::string_view)> call);
     /// What went wrong; `close` follows, except after `errc::wrong_state`. A server's socket whose
     /// handshake fails has `server::on_client_error` told instead.
     void on_error(std::function<void(const failure&)> call);
@@ -75,6 +82,13 @@ public:
     bool write(bytes plaintext);
 
     bool write(std::string_view text) { return write(as_bytes(text)); }
+
+    /// Asks the peer for a new handshake, with which data goes on both ways (manual: renegotiate).
+    /// `done` is called once, without a failure when it is complete; with one when it cannot be
+    /// (`errc::renegotiation_unavailable` under TLS 1.3; the connection lives on), or when the
+    /// connection ends before, as it does when `handshake_timeout` is over.
+    void renegotiate(const renegotiate_options& how = {},
+                     std::function<void(const std::optional<failure>&)> done = {});
 
     /// Sends what is queued, then close_notify. Reading goes on until the peer ends.
     void end();
@@ -124,6 +138,7 @@ public:
     /// "TLSv1.3"; empty before the handshake is done.
     std::string_view get_protocol() const noexcept;
     std::string_view alpn_protocol() const noexcept;
+    std::string_view npn_protocol() const noexcept;
     std::string_view servername() const noexcept;
     /// As `endpoint`'s: the key exchange's key (client), keying material derived from the
     /// connection, and the Finished messages.
@@ -135,6 +150,8 @@ public:
     /// The latest session that may be resumed; empty when there is none (client).
     std::vector<std::uint8_t> get_session() const;
     bool is_session_reused() const noexcept;
+    /// The latest session ticket (client); empty when there is none.
+    std::vector<std::uint8_t> get_tls_ticket() const;
     /// Plaintext bytes.
     std::uint64_t bytes_read() const noexcept;
     std::uint64_t bytes_written() const noexcept;
