@@ -1,6 +1,8 @@
 #include "commands.hpp"
 #include "common_options.hpp"
 #include "details.hpp"
+#include "key_log_file.hpp"
+#include "private_file.hpp"
 #include "standard_input.hpp"
 
 #include <polytls/pem.hpp>
@@ -8,7 +10,6 @@
 
 #include <asio/io_context.hpp>
 
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <unistd.h>
@@ -28,6 +29,9 @@ struct connect_flags {
     bool destroy = false;
     std::string session_in;
     std::string session_out;
+    bool request_ocsp = false;
+    unsigned reconnect = 0;
+    unsigned renegotiate = 0;
 };
 
 bool is_network(const failure& why) {
@@ -50,19 +54,30 @@ public:
             report_.failed("error", 0, options.error());
             return usage;
         }
-        auto made = connect(context_, *std::move(options));
-        if (!made) {
-            report_.failed("error", 0, flags_.common.in_terms_of_flags(made.error()));
+        options_ = *std::move(options);
+        reconnects_left_ = flags_.reconnect;
+        if (const auto why = begin()) {
+            report_.failed("error", 0, flags_.common.in_terms_of_flags(*why));
             return usage;
         }
-        socket_ = *made;
-        flags_.common.apply_to(socket_);
-        listen();
         context_.run();
         return status_;
     }
 
 private:
+    std::optional<failure> begin() {
+        auto made = connect(context_, options_);
+        if (!made) {
+            return std::move(made.error());
+        }
+        socket_ = *made;
+        ++id_;
+        renegotiations_left_ = flags_.renegotiate;
+        flags_.common.apply_to(socket_);
+        listen();
+        return std::nullopt;
+    }
+
     result<connect_options> make_options() {
         auto place = flags_.common.path.empty() ? parse_place(flags_.place) : network_place{};
         if (!place) {
@@ -80,6 +95,13 @@ private:
         options.servername = flags_.servername;
         options.reject_unauthorized = flags_.reject_unauthorized && !flags_.insecure;
         options.alpn_protocols = flags_.common.alpn;
+        options.npn_protocols = npn_list(flags_.common.npn);
+        options.request_ocsp = flags_.request_ocsp;
+        auto keylog = key_log_file::open(flags_.common.keylog);
+        if (!keylog) {
+            return tl::make_unexpected(std::move(keylog.error()));
+        }
+        keylog_ = *std::move(keylog);
         options.allow_half_open = flags_.common.allow_half_open;
         options.handshake_timeout = flags_.common.handshake_time();
         if (!flags_.session_in.empty()) {
@@ -95,22 +117,59 @@ private:
     void listen() {
         socket_.on_secure_connect([this] { secured(); });
         socket_.on_data([this](bytes data) { received(data); });
-        socket_.on_end([this] { report_.event("end", 1); });
+        socket_.on_end([this] { report_.event("end", id_); });
+        socket_.on_ocsp_response([this](bytes response) {
+            report_.event("OCSPResponse", id_, {{"length", response.size()}});
+        });
+        if (keylog_.kept()) {
+            socket_.on_keylog([this](std::string_view line) {
+                keylog_.write(line);
+                report_.event("keylog", id_, {{"label", line.substr(0, line.find(' '))}});
+            });
+        }
         socket_.on_session([this](const auto& session) { keep(session); });
         socket_.on_error([this](const failure& why) {
-            report_.failed("error", 1, why);
+            report_.failed("error", id_, why);
             status_ = is_network(why) ? network_failure : tls_failure;
         });
         socket_.on_close([this](bool had_error) {
-            report_.event("close", 1, {{"hadError", had_error}});
+            report_.event("close", id_, {{"hadError", had_error}});
             if (input_) {
                 input_->stop();
+            }
+            if (!had_error && reconnects_left_ != 0) {
+                --reconnects_left_;
+                // What worked before is not refused now.
+                static_cast<void>(begin());
             }
         });
     }
 
     void secured() {
-        report_.event("secureConnect", 1, flags_.show ? every_getter(socket_) : agreed(socket_));
+        report_.event("secureConnect", id_, flags_.show ? every_getter(socket_) : agreed(socket_));
+        renegotiate();
+    }
+
+    /// As often as asked for, then what is to be done with the connection.
+    void renegotiate() {
+        if (renegotiations_left_ == 0) {
+            use();
+            return;
+        }
+        --renegotiations_left_;
+        socket_.renegotiate({}, [this](const std::optional<failure>& why) {
+            if (why) {
+                report_.failed("renegotiate", id_, *why);
+                status_ = tls_failure;
+                renegotiations_left_ = 0;
+            } else {
+                report_.event("renegotiate", id_, agreed(socket_));
+            }
+            renegotiate();
+        });
+    }
+
+    void use() {
         if (flags_.send) {
             socket_.write(*flags_.send);
         }
@@ -126,7 +185,7 @@ private:
 
     void received(bytes data) {
         if (flags_.common.json) {
-            report_.event("data", 1, {{"length", data.size()}});
+            report_.event("data", id_, {{"length", data.size()}});
         } else {
             std::cout.write(as_text(data).data(), static_cast<std::streamsize>(data.size()))
                 .flush();
@@ -134,13 +193,14 @@ private:
     }
 
     void keep(const std::vector<std::uint8_t>& session) {
-        report_.event("session", 1, {{"length", session.size()}});
+        report_.event("session", id_, {{"length", session.size()}});
+        options_.session = session;
         if (flags_.session_out.empty()) {
             return;
         }
-        std::ofstream out(flags_.session_out, std::ios::binary | std::ios::trunc);
-        out.write(as_text(session).data(), static_cast<std::streamsize>(session.size()));
-        if (!out.flush()) {
+        const auto out = open_private(flags_.session_out, std::ios::trunc);
+        out->write(as_text(session).data(), static_cast<std::streamsize>(session.size()));
+        if (!out->flush()) {
             socket_.destroy(make_failure(errc::file_unreadable,
                                          "--session-out: cannot write " + flags_.session_out,
                                          flags_.session_out));
@@ -150,7 +210,12 @@ private:
     const connect_flags& flags_;
     reporter report_;
     asio::io_context context_;
+    connect_options options_;
+    key_log_file keylog_;
     tls_socket socket_;
+    unsigned id_ = 0;
+    unsigned reconnects_left_ = 0;
+    unsigned renegotiations_left_ = 0;
     std::shared_ptr<standard_input> input_;
     int status_ = clean;
 };
@@ -171,6 +236,10 @@ void add_connect(CLI::App& app, int& status) {
     command->add_option("--send", flags->send, "text to send instead of standard input");
     auto* end = command->add_flag("--end", flags->end, "end after the handshake and --send");
     command->add_flag("--destroy", flags->destroy, "destroy instead of ending")->excludes(end);
+    command->add_flag("--request-ocsp", flags->request_ocsp, "ask for a stapled OCSP response");
+    command->add_option("--reconnect", flags->reconnect,
+                        "connect so many times more, each with the session of the last");
+    command->add_option("--renegotiate", flags->renegotiate, "handshakes after the first");
     command->add_option("--session-in", flags->session_in, "session to resume");
     command->add_option("--session-out", flags->session_out, "where to keep the latest session");
     command->callback([flags, &status] { status = connect_command(*flags).run(); });

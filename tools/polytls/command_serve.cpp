@@ -1,6 +1,8 @@
 #include "commands.hpp"
 #include "common_options.hpp"
 #include "details.hpp"
+#include "key_log_file.hpp"
+#include "server_answers.hpp"
 
 #include <polytls/pem.hpp>
 #include <polytls/transport/server.hpp>
@@ -34,6 +36,9 @@ struct serve_flags {
     std::string sni_answer = "context";
     std::size_t max_connections = std::numeric_limits<std::size_t>::max();
     std::size_t once = 0;
+    std::uint32_t client_reneg_limit = 3;
+    std::int64_t client_reneg_window = 600;
+    server_answers answers;
 };
 
 /// "NAME=CERT,KEY[,CA]" of --sni.
@@ -62,7 +67,7 @@ result<sni_entry> parse_sni(const std::string& text) {
 /// One run of `polytls serve`.
 class serve_command {
 public:
-    explicit serve_command(const serve_flags& flags)
+    explicit serve_command(serve_flags& flags)
         : flags_(flags), report_(std::cout, flags.common.json, wants_colour(STDOUT_FILENO)),
           fatal_(flags.common.json ? std::cout : std::cerr,
                  flags.common.json,
@@ -95,8 +100,8 @@ private:
         if (!credentials) {
             return std::move(credentials.error());
         }
-        if (credentials->cert.empty()) {
-            return make_failure(errc::invalid_argument, "a server needs --cert and --key",
+        if (credentials->cert.empty() && credentials->pfx.empty()) {
+            return make_failure(errc::invalid_argument, "a server needs --cert and --key, or --pfx",
                                 "--cert");
         }
         if (!flags_.respond.empty()) {
@@ -107,11 +112,22 @@ private:
             response_ = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body->size()) +
                         "\r\nConnection: close\r\n\r\n" + *body;
         }
+        if (auto why = flags_.answers.prepare()) {
+            return why;
+        }
+        auto keylog = key_log_file::open(flags_.common.keylog);
+        if (!keylog) {
+            return std::move(keylog.error());
+        }
+        keylog_ = *std::move(keylog);
         server_options options;
         options.credentials = *credentials;
         options.request_cert = flags_.request_cert;
         options.reject_unauthorized = flags_.reject_unauthorized;
         options.alpn_protocols = flags_.common.alpn;
+        options.npn_protocols = npn_list(flags_.common.npn);
+        options.client_reneg_limit = flags_.client_reneg_limit;
+        options.client_reneg_window = std::chrono::seconds(flags_.client_reneg_window);
         options.handshake_timeout = flags_.common.handshake_time();
         options.allow_half_open = flags_.common.allow_half_open;
         if (flags_.sni_delay >= 0 || flags_.sni_answer != "context") {
@@ -183,6 +199,13 @@ private:
         server_.on_client_error([this](const failure& why, const tls_socket& socket) {
             report_.failed("clientError", id_of(socket), why);
         });
+        flags_.answers.answer(server_, context_, report_);
+        if (keylog_.kept()) {
+            server_.on_keylog([this](std::string_view line, const tls_socket& socket) {
+                keylog_.write(line);
+                report_.event("keylog", id_of(socket), {{"label", line.substr(0, line.find(' '))}});
+            });
+        }
         server_.on_drop(
             [this](const socket_address& peer) { report_.event("drop", 0, to_json(peer)); });
         server_.on_error([this](const failure& why) {
@@ -258,13 +281,14 @@ private:
         }
     }
 
-    const serve_flags& flags_;
+    serve_flags& flags_;
     reporter report_;
     reporter fatal_;  // What ends the program: never among what it prints for people.
     asio::io_context context_;
     asio::signal_set signals_;
     network_place place_;
     server server_;
+    key_log_file keylog_;
     sni_table by_name_;
     std::string response_;
     std::vector<std::pair<tls_socket, unsigned>> ids_;
@@ -294,6 +318,12 @@ void add_serve(CLI::App& app, int& status) {
     command->add_option("--sni-delay", flags->sni_delay, "milliseconds before a name is answered");
     command->add_option("--sni-answer", flags->sni_answer, "context, none or error")
         ->check(CLI::IsMember({"context", "none", "error"}));
+    flags->answers.add_to(*command);
+    command->add_option("--client-reneg-limit", flags->client_reneg_limit,
+                        "how often a client may renegotiate");
+    command
+        ->add_option("--client-reneg-window", flags->client_reneg_window, "seconds it counts for")
+        ->check(CLI::NonNegativeNumber);
     command->add_option("--max-connections", flags->max_connections, "drop those above");
     command->add_option("--once", flags->once, "end after so many connections");
     command->callback([flags, &status] { status = serve_command(*flags).run(); });

@@ -25,7 +25,7 @@ result<std::optional<protocol_version>> parse_version(const std::string& flag,
 }
 
 /// The library's options and the flags they come from, where the flag's name is another.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 17> flag_of_option = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 22> flag_of_option = {{
     {"key", "--key"},
     {"cert", "--cert"},
     {"ca", "--ca"},
@@ -38,7 +38,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 17> flag_of_
     {"secure_protocol", "--secure-protocol"},
     {"session_timeout", "--session-timeout"},
     {"session_id_context", "--session-id-context"},
+    {"pfx", "--pfx"},
+    {"sigalgs", "--sigalgs"},
+    {"dhparam", "--dhparam"},
+    {"ticket_keys", "--ticket-keys"},
     {"alpn_protocols", "--alpn"},
+    {"npn_protocols", "--npn"},
     {"servername", "--servername"},
     {"session", "--session-in"},
     {"port", "[HOST:]PORT"},
@@ -56,6 +61,11 @@ std::optional<failure> check_range(const std::string& flag,
     return make_failure(errc::invalid_argument, flag + " takes " + what, flag);
 }
 
+/// What a flag's file holds; nothing where the flag is not given.
+result<std::string> read_given_file(const std::string& flag, const std::string& path) {
+    return path.empty() ? result<std::string>() : read_flag_file(flag, path);
+}
+
 }  // namespace
 
 void common_options::add_to(CLI::App& command) {
@@ -64,13 +74,16 @@ void common_options::add_to(CLI::App& command) {
         ->allow_extra_args(false);
     command.add_option("--key", key, "private key, PEM (repeatable, paired by content)")
         ->allow_extra_args(false);
-    command.add_option("--passphrase", passphrase, "opens encrypted keys");
+    command.add_option("--pfx", pfx, "PKCS#12 file, instead of --cert, --key and --ca");
+    command.add_option("--passphrase", passphrase, "opens encrypted keys and --pfx");
     command.add_option("--ca", ca, "certificates to trust instead of the system's (repeatable)")
         ->allow_extra_args(false);
     command.add_option("--crl", crl, "revocation lists of the issuers (repeatable)")
         ->allow_extra_args(false);
     command.add_option("--ciphers", ciphers, "cipher list, OpenSSL's names");
     command.add_option("--ecdh-curve", ecdh_curve, "groups for the key exchange, ':' between");
+    command.add_option("--sigalgs", sigalgs, "signature algorithms, ':' between");
+    command.add_option("--dhparam", dhparam, "parameters for DHE, PEM (server)");
     command.add_option("--min-version", min_version, "lowest version, as TLSv1.2");
     command.add_option("--max-version", max_version, "highest version, as TLSv1.3");
     command.add_option("--secure-protocol", secure_protocol,
@@ -79,9 +92,17 @@ void common_options::add_to(CLI::App& command) {
     command.add_option("--alpn", alpn, "application protocols, ',' between")
         ->delimiter(',')
         ->allow_extra_args(false);
+    command.add_option("--npn", npn, "protocols of NPN, ',' between")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    command.add_flag("--no-renegotiation", no_renegotiation,
+                     "no handshake on a standing connection");
     command.add_flag("--no-tickets", no_tickets, "issue no session tickets");
     command.add_option("--session-timeout", session_timeout, "seconds a session may be resumed");
     command.add_option("--session-id-context", session_id_context, "keeps sessions apart");
+    command.add_option("--ticket-keys", ticket_keys, "file with the 48 bytes of the tickets' keys");
+    command.add_option("--keylog", keylog,
+                       "append the keys of connections to a file (NSS's format)");
     command.add_option("--handshake-timeout", handshake_timeout, "milliseconds; 0: for ever");
     command.add_option("--max-send-fragment", max_send_fragment, "bytes of plaintext in a record");
     command.add_flag("--allow-half-open", allow_half_open, "go on writing when the peer has ended");
@@ -113,12 +134,17 @@ result<context_options> common_options::credentials() const {
     auto certificates = read_files("--cert", cert);
     auto anchors = read_files("--ca", ca);
     auto lists = read_files("--crl", crl);
+    auto bundle = read_given_file("--pfx", pfx);
+    auto group = read_given_file("--dhparam", dhparam);
+    auto secrets = read_given_file("--ticket-keys", ticket_keys);
     auto lowest = parse_version("--min-version", min_version);
     auto highest = parse_version("--max-version", max_version);
     for (failure* fault :
          {keys ? nullptr : &keys.error(), certificates ? nullptr : &certificates.error(),
           anchors ? nullptr : &anchors.error(), lists ? nullptr : &lists.error(),
-          lowest ? nullptr : &lowest.error(), highest ? nullptr : &highest.error()}) {
+          bundle ? nullptr : &bundle.error(), group ? nullptr : &group.error(),
+          secrets ? nullptr : &secrets.error(), lowest ? nullptr : &lowest.error(),
+          highest ? nullptr : &highest.error()}) {
         if (fault != nullptr) {
             return tl::make_unexpected(std::move(*fault));
         }
@@ -141,6 +167,14 @@ result<context_options> common_options::credentials() const {
     options.max_version = *highest;
     options.secure_protocol = secure_protocol;
     options.tickets = !no_tickets;
+    options.npn = !npn.empty();
+    if (no_renegotiation) {
+        options.secure_options = secure_options::no_renegotiation;
+    }
+    options.sigalgs = sigalgs;
+    options.pfx = *std::move(bundle);
+    options.dhparam = *std::move(group);
+    options.ticket_keys.assign(secrets->begin(), secrets->end());
     options.session_timeout = std::chrono::seconds(session_timeout);
     options.session_id_context = session_id_context;
     return options;

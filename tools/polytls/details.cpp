@@ -41,6 +41,9 @@ nlohmann::ordered_json agreed(const tls_socket& socket) {
     if (!socket.alpn_protocol().empty()) {
         fields["alpnProtocol"] = socket.alpn_protocol();
     }
+    if (!socket.npn_protocol().empty()) {
+        fields["npnProtocol"] = socket.npn_protocol();
+    }
     fields["reused"] = socket.is_session_reused();
     return fields;
 }
@@ -51,6 +54,8 @@ nlohmann::ordered_json every_getter(const tls_socket& socket) {
     fields["authorizationError"] = or_null(socket.authorization_error());
     fields["servername"] = or_null(socket.servername());
     fields["alpnProtocol"] = or_null(socket.alpn_protocol());
+    fields["npnProtocol"] = or_null(socket.npn_protocol());
+    fields["tlsTicketLength"] = socket.get_tls_ticket().size();
     if (const cipher_suite* cipher = socket.get_cipher()) {
         fields["cipher"] = {{"name", cipher->name},
                             {"standardName", cipher->iana_name},
