@@ -106,6 +106,64 @@ TEST_P(M_pfs_curve, an_unknown_name_is_a_clear_error) {
     EXPECT_THAT(made.error().message, testing::HasSubstr("curve9"));
 }
 
+/// A server with an RSA key, as the suites of DHE want, in TLS 1.2: after it, clients name the
+/// groups.
+context_options dhe_server(backend with, const std::string& dhparam) {
+    static const credential rsa =
+        root().issue({.dns_names = {"localhost"}, .key = key_kind::rsa_2048});
+    return {.backend = with,
+            .key = rsa.key_pem(),
+            .cert = rsa.certificate_pem(),
+            .dhparam = dhparam,
+            .max_version = protocol_version::tls1_2};
+}
+
+link dhe_handshake(const pairing& with, const std::string& dhparam, const std::string& ciphers) {
+    context_options client = client_options_for(with);
+    client.ciphers = ciphers;
+    client.min_version = protocol_version::tls1_2;
+    client.max_version = protocol_version::tls1_2;
+    return handshake(
+        with,
+        {.client = {.context = value_of(create_secure_context(client))},
+         .server = {.context = value_of(create_secure_context(dhe_server(with.server, dhparam)))}});
+}
+
+const std::string only_dhe = "DHE-RSA-AES128-GCM-SHA256";
+
+POLYTLS_CLAUSE_OVER_PAIRINGS(M_pfs_dhe);
+
+TEST_P(M_pfs_dhe, is_negotiated_in_the_size_of_the_parameters) {
+    const auto link = dhe_handshake(GetParam(), dh_parameters_2048(), only_dhe);
+
+    ASSERT_NE(link.client.tls().cipher(), nullptr) << link.client.error();
+    EXPECT_EQ(link.client.tls().cipher()->name, only_dhe);
+    EXPECT_EQ(link.client.tls().ephemeral_key().type, "DH");
+    EXPECT_EQ(link.client.tls().ephemeral_key().size, 2048);
+}
+
+POLYTLS_CLAUSE_OVER_PAIRINGS(M_pfs_dhparam_invalid);
+
+TEST_P(M_pfs_dhparam_invalid, what_cannot_be_read_leaves_dhe_out) {
+    const std::string whole = dh_parameters_2048();
+    for (const std::string& bad : {std::string("garbage"), whole.substr(0, whole.size() / 2),
+                                   localhost().certificate_pem()}) {
+        EXPECT_EQ(dhe_handshake(GetParam(), bad, only_dhe).server.failure()->code,
+                  condition::nothing_in_common);
+        const auto link = dhe_handshake(GetParam(), bad, only_dhe + ":ECDHE-RSA-AES128-GCM-SHA256");
+        EXPECT_EQ(link.client.tls().ephemeral_key().type, "ECDH");
+    }
+}
+
+TEST_P(M_pfs_dhparam_invalid, less_than_1024_bits_is_a_clear_error) {
+    const auto made = create_secure_context(dhe_server(GetParam().server, dh_parameters_512()));
+
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().code, errc::weak_key);
+    EXPECT_EQ(made.error().input, "dhparam");
+    EXPECT_THAT(made.error().message, testing::HasSubstr("512"));
+}
+
 POLYTLS_CLAUSE_OVER_BACKENDS(M_ciphers_empty);
 
 TEST_P(M_ciphers_empty, an_unknown_suite_is_a_clear_error) {

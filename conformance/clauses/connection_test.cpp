@@ -7,10 +7,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
+#include <set>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace polytls::testkit {
 namespace {
@@ -585,6 +589,64 @@ TEST_P(X_finished, what_one_end_sent_the_other_received) {
     EXPECT_EQ(link.server.tls().finished(), link.client.tls().peer_finished());
     EXPECT_NE(link.client.tls().finished(), link.server.tls().finished());
     EXPECT_TRUE(make_link(GetParam()).client.tls().finished().empty());
+}
+
+POLYTLS_CLAUSE_OVER_PAIRINGS(X_key_log);
+
+/// The labels of NSS's format that a version's handshake is read by.
+std::vector<std::string> labels_of(protocol_version version) {
+    if (version < protocol_version::tls1_3) {
+        return {"CLIENT_RANDOM"};
+    }
+    return {"CLIENT_HANDSHAKE_TRAFFIC_SECRET", "SERVER_HANDSHAKE_TRAFFIC_SECRET",
+            "CLIENT_TRAFFIC_SECRET_0", "SERVER_TRAFFIC_SECRET_0"};
+}
+
+TEST_P(X_key_log, both_ends_tell_the_same_lines_in_nss_format) {
+    std::set<std::string> client;
+    std::set<std::string> server;
+
+    handshake(GetParam(),
+              {.client = {.key_log = [&](std::string_view line) { client.emplace(line); }},
+               .server = {.key_log = [&](std::string_view line) { server.emplace(line); }}});
+
+    for (const std::string& label : labels_of(GetParam().version)) {
+        const auto line = std::ranges::find_if(
+            client, [&](const std::string& one) { return one.starts_with(label + ' '); });
+        ASSERT_NE(line, client.end()) << label;
+        EXPECT_THAT(*line,
+                    testing::MatchesRegex("[A-Z_0-9]+ [0-9a-f]{64} ([0-9a-f]{64}|[0-9a-f]{96})"));
+        EXPECT_TRUE(server.contains(*line)) << *line;
+    }
+}
+
+TEST_P(X_key_log, begins_with_the_client_random_that_was_sent) {
+    std::vector<std::string> lines;
+    const auto link = handshake(GetParam(), {.client = {.key_log = [&](std::string_view line) {
+                                                 lines.emplace_back(line);
+                                             }}});
+
+    // After the headers of record and message, and the legacy version.
+    const auto& sent = link.client.sent();
+    std::string random;
+    for (std::size_t i = 11; i < 11 + 32; ++i) {
+        constexpr char digits[] = "0123456789abcdef";
+        random += digits[sent[i] >> 4U];
+        random += digits[sent[i] & 15U];
+    }
+
+    ASSERT_FALSE(lines.empty());
+    for (const std::string& line : lines) {
+        EXPECT_EQ(line.substr(line.find(' ') + 1, 64), random);
+    }
+}
+
+TEST_P(X_key_log, what_its_listener_throws_comes_out_of_the_step) {
+    auto link = make_link(GetParam(), {.client = {.key_log = [](std::string_view) {
+                                           throw std::runtime_error("disk full");
+                                       }}});
+
+    EXPECT_THROW(link.run(), std::runtime_error);
 }
 
 }  // namespace

@@ -336,5 +336,89 @@ TEST_P(M_ctx_crl, what_is_no_list_is_a_clear_error) {
     }
 }
 
+POLYTLS_CLAUSE_OVER_PAIRINGS(M_ctx_pfx);
+
+context_options server_with_pfx(const pairing& with, const std::string& pfx) {
+    return {.backend = with.server, .pfx = pfx, .passphrase = passphrase};
+}
+
+TEST_P(M_ctx_pfx, serves_in_the_modern_and_in_the_legacy_form) {
+    const credential intermediate = root().issue({.common_name = "intermediate", .ca = true});
+    const credential leaf = intermediate.issue({.dns_names = {"localhost"}});
+
+    for (const auto form : {pkcs12_form::modern, pkcs12_form::legacy}) {
+        const context_options server =
+            server_with_pfx(GetParam(), leaf.pkcs12(passphrase, {intermediate}, form));
+        EXPECT_TRUE(shakes_hands(GetParam(), server)) << static_cast<int>(form);
+    }
+}
+
+TEST_P(M_ctx_pfx, serves_without_a_passphrase) {
+    context_options server = server_with_pfx(GetParam(), localhost().pkcs12(""));
+    server.passphrase.reset();
+
+    EXPECT_TRUE(shakes_hands(GetParam(), server));
+}
+
+TEST_P(M_ctx_pfx, the_cas_in_it_are_trusted_besides_the_roots) {
+    context_options server = server_with_pfx(GetParam(), localhost().pkcs12(passphrase, {root()}));
+    context_options client = client_options_for(GetParam());
+    client.key = alice().key_pem();
+    client.cert = alice().certificate_pem();
+
+    const auto link = handshake(
+        GetParam(),
+        {.client = {.context = value_of(create_secure_context(client))},
+         .server = {.context = value_of(create_secure_context(server)), .request_cert = true}});
+
+    EXPECT_TRUE(link.server.tls().authorized());
+}
+
+TEST_P(M_ctx_pfx, a_wrong_passphrase_is_mac_verify_failure) {
+    for (const auto form : {pkcs12_form::modern, pkcs12_form::legacy}) {
+        context_options server =
+            server_with_pfx(GetParam(), localhost().pkcs12(passphrase, {}, form));
+        server.passphrase = "not it";
+        failure why = refusal_of(server);
+        EXPECT_EQ(why.code, errc::wrong_passphrase);
+        EXPECT_EQ(why.input, "pfx");
+        EXPECT_THAT(why.message, testing::HasSubstr("mac verify failure"));
+        EXPECT_THAT(why.message, testing::Not(testing::HasSubstr("not it")));
+
+        server.passphrase.reset();
+        why = refusal_of(server);
+        EXPECT_EQ(why.code, errc::passphrase_required);
+        EXPECT_THAT(why.message, testing::HasSubstr("mac verify failure"));
+    }
+}
+
+TEST_P(M_ctx_pfx, garbage_and_what_is_cut_short_are_not_enough_data) {
+    const std::string whole = localhost().pkcs12(passphrase);
+
+    for (const std::string& bad : {std::string("garbage"), whole.substr(0, whole.size() / 2),
+                                   whole.substr(0, 1), localhost().certificate_pem()}) {
+        const failure why = refusal_of(server_with_pfx(GetParam(), bad));
+        EXPECT_EQ(why.code, errc::bad_pkcs12);
+        EXPECT_EQ(why.input, "pfx");
+        EXPECT_THAT(why.message, testing::HasSubstr("not enough data"));
+    }
+}
+
+TEST_P(M_ctx_pfx, excludes_key_cert_and_ca) {
+    const context_options alone = server_with_pfx(GetParam(), localhost().pkcs12(passphrase));
+    context_options with_key = alone;
+    with_key.key = localhost().key_pem();
+    context_options with_cert = alone;
+    with_cert.cert = localhost().certificate_pem();
+    context_options with_ca = alone;
+    with_ca.ca = root().certificate_pem();
+
+    for (const auto& options : {with_key, with_cert, with_ca}) {
+        const failure why = refusal_of(options);
+        EXPECT_EQ(why.code, errc::invalid_argument);
+        EXPECT_EQ(why.input, "pfx");
+    }
+}
+
 }  // namespace
 }  // namespace polytls::testkit

@@ -48,6 +48,11 @@ public:
     /// Sends close_notify once everything queued has left.
     void end() noexcept { ending_ = true; }
 
+    /// Asks for a new handshake.
+    progress renegotiate(const renegotiate_options& how, moment now) {
+        return tls_->renegotiate(how, outbox_, now);
+    }
+
     /// Plaintext received so far.
     const std::string& received() const noexcept { return received_; }
 

@@ -104,7 +104,7 @@ void network::run_to_the_end() {
 }
 
 polytls::server network::make_server(const pairing& with, server_options how) {
-    if (!how.secure_context) {
+    if (!how.secure_context && how.credentials.key.empty()) {
         how.secure_context = server_context_for(with);
     }
     how.clock = [this] { return clock.now(); };

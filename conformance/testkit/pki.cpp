@@ -2,8 +2,10 @@
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>
+#include <openssl/dh.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <openssl/rand.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -21,9 +23,16 @@ struct freed_by {
     }
 };
 
+void sk_X509_free_all(STACK_OF(X509) * certificates) noexcept {
+    sk_X509_pop_free(certificates, X509_free);
+}
+
 using pkey_handle = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
 using x509_handle = std::unique_ptr<X509, freed_by<X509_free>>;
 using crl_handle = std::unique_ptr<X509_CRL, freed_by<X509_CRL_free>>;
+using pkey_context_handle = std::unique_ptr<EVP_PKEY_CTX, freed_by<EVP_PKEY_CTX_free>>;
+using pkcs12_handle = std::unique_ptr<PKCS12, freed_by<PKCS12_free>>;
+using x509_stack_handle = std::unique_ptr<STACK_OF(X509), freed_by<sk_X509_free_all>>;
 using time_handle = std::unique_ptr<ASN1_TIME, freed_by<ASN1_STRING_free>>;
 using bio_handle = std::unique_ptr<BIO, freed_by<BIO_free_all>>;
 
@@ -51,6 +60,20 @@ std::string text_of(BIO* memory) {
     char* data = nullptr;
     const long size = BIO_get_mem_data(memory, &data);
     return {data, static_cast<std::size_t>(size)};
+}
+
+/// What `set` says of the parameters to make, as PEM.
+template <class Set>
+std::string dh_parameters(Set set) {
+    const pkey_context_handle context(EVP_PKEY_CTX_new_from_name(nullptr, "DH", nullptr));
+    require(context && EVP_PKEY_paramgen_init(context.get()) == 1 && set(context.get()) == 1,
+            "EVP_PKEY_paramgen_init");
+    EVP_PKEY* made = nullptr;
+    require(EVP_PKEY_paramgen(context.get(), &made) == 1, "EVP_PKEY_paramgen");
+    const pkey_handle parameters(made);
+    const bio_handle memory(BIO_new(BIO_s_mem()));
+    require(PEM_write_bio_Parameters(memory.get(), made) == 1, "PEM_write_bio_Parameters");
+    return text_of(memory.get());
 }
 
 void add_extension(X509* certificate, X509* issuer, int nid, const std::string& value) {
@@ -175,6 +198,29 @@ std::string credential::traditional_key_pem(const std::string& passphrase) const
     return text_of(memory.get());
 }
 
+std::string credential::pkcs12(const std::string& passphrase,
+                               const std::vector<credential>& others,
+                               pkcs12_form form) const {
+    const bool modern = form == pkcs12_form::modern;
+    const int encryption = modern ? NID_aes_256_cbc : NID_pbe_WithSHA1And3_Key_TripleDES_CBC;
+    const x509_stack_handle beside(sk_X509_new_null());
+    for (const credential& other : others) {
+        X509_up_ref(other.state_->certificate.get());
+        sk_X509_push(beside.get(), other.state_->certificate.get());
+    }
+    // Without a MAC at first (-1): its digest is then chosen.
+    const pkcs12_handle made(PKCS12_create(passphrase.c_str(), nullptr, state_->key.get(),
+                                           state_->certificate.get(), beside.get(), encryption,
+                                           encryption, PKCS12_DEFAULT_ITER, -1, 0));
+    require(made != nullptr, "PKCS12_create");
+    require(PKCS12_set_mac(made.get(), passphrase.c_str(), -1, nullptr, 0, PKCS12_DEFAULT_ITER,
+                           modern ? EVP_sha256() : EVP_sha1()) == 1,
+            "PKCS12_set_mac");
+    const bio_handle memory(BIO_new(BIO_s_mem()));
+    require(i2d_PKCS12_bio(memory.get(), made.get()) == 1, "i2d_PKCS12_bio");
+    return text_of(memory.get());
+}
+
 std::string credential::crl_pem(const std::vector<credential>& revoked,
                                 std::chrono::seconds this_update,
                                 std::chrono::seconds next_update) const {
@@ -211,6 +257,16 @@ credential self_signed(const certificate_request& request) {
     made->key = make_key(request.key);
     made->certificate = sign(request, made->key.get(), nullptr, made->key.get());
     return credential(std::move(made));
+}
+
+std::string dh_parameters_2048() {
+    return dh_parameters(
+        [](EVP_PKEY_CTX* made) { return EVP_PKEY_CTX_set_dh_nid(made, NID_ffdhe2048); });
+}
+
+std::string dh_parameters_512() {
+    return dh_parameters(
+        [](EVP_PKEY_CTX* made) { return EVP_PKEY_CTX_set_dh_paramgen_prime_len(made, 512); });
 }
 
 const credential& root() {

@@ -27,6 +27,10 @@ struct certificate_request {
     bool sha1 = false;  ///< Signed with SHA-1.
 };
 
+/// How a PKCS#12 file is protected: AES-256 with an HMAC of SHA-256, or as before 2010 with 3DES
+/// and SHA-1.
+enum class pkcs12_form : std::uint8_t { modern, legacy };
+
 /// A certificate with its key.
 class credential {
 public:
@@ -37,6 +41,10 @@ public:
     std::string encrypted_key_pem(const std::string& passphrase) const;
     /// The key in its traditional form with a DEK-Info header.
     std::string traditional_key_pem(const std::string& passphrase) const;
+    /// The certificate and its key with `others` beside them, as PKCS#12.
+    std::string pkcs12(const std::string& passphrase,
+                       const std::vector<credential>& others = {},
+                       pkcs12_form form = pkcs12_form::modern) const;
 
     /// A revocation list of this CA's, as PEM.
     std::string
@@ -68,5 +76,9 @@ const credential& localhost();
 
 /// A client's certificate issued by `root()`.
 const credential& alice();
+
+/// Parameters for DHE as PEM: the group ffdhe2048 (RFC 7919), or 512 bits made anew.
+std::string dh_parameters_2048();
+std::string dh_parameters_512();
 
 }  // namespace polytls::testkit
