@@ -11,7 +11,9 @@
 namespace polytls::tool {
 namespace {
 
-const auto answers = CLI::IsMember({"data", "none", "error"});
+CLI::IsMember an_answer() {
+    return CLI::IsMember({"data", "none", "error"});
+}
 
 failure refused(const std::string& flag) {
     return make_failure(errc::refused_by_callback, flag + " error", flag);
@@ -24,11 +26,12 @@ void server_answers::add_to(CLI::App& command) {
                        "keep sessions in files of this folder, which servers may share");
     command.add_option("--session-delay", session_delay_, "milliseconds before a session is found")
         ->check(CLI::NonNegativeNumber);
-    command.add_option("--session-answer", session_answer_, "data, none or error")->check(answers);
+    command.add_option("--session-answer", session_answer_, "data, none or error")
+        ->check(an_answer());
     command.add_option("--ocsp-response", ocsp_file_, "OCSP response to staple, DER");
     command.add_option("--ocsp-delay", ocsp_delay_, "milliseconds before it is there")
         ->check(CLI::NonNegativeNumber);
-    command.add_option("--ocsp-answer", ocsp_answer_, "data, none or error")->check(answers);
+    command.add_option("--ocsp-answer", ocsp_answer_, "data, none or error")->check(an_answer());
 }
 
 std::optional<failure> server_answers::prepare() {
