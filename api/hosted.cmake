@@ -8,6 +8,7 @@ polytls_add_library(
         include/polytls/certificate.hpp
         include/polytls/cipher_list.hpp
         include/polytls/cipher_suite.hpp
+        include/polytls/cipher_support.hpp
         include/polytls/context_options.hpp
         include/polytls/endpoint.hpp
         include/polytls/endpoint_settings.hpp
@@ -33,8 +34,12 @@ polytls_add_library(
         src/byte_buffer.cpp
         src/certificate.cpp
         src/certificate_chain.cpp
+        src/cipher_keyword.cpp
         src/cipher_list.cpp
+        src/cipher_order.cpp
+        src/cipher_rules.cpp
         src/cipher_suite.cpp
+        src/cipher_support.cpp
         src/dh_input.cpp
         src/endpoint.cpp
         src/endpoint_state.cpp

@@ -1,22 +1,17 @@
-#include "input_text.hpp"
+#include "cipher_order.hpp"
 
 #include <polytls/cipher_list.hpp>
 #include <polytls/cipher_suite.hpp>
 
 #include <algorithm>
-#include <utility>
 
 namespace polytls {
 namespace {
 
-constexpr std::string_view separators = ":, ;";
+using suite_ids = std::vector<cipher_suite_id>;
 
-/// The next word of a list; empty at its end.
-std::string_view take_word(std::string_view& list) {
-    list.remove_prefix(std::min(list.find_first_not_of(separators), list.size()));
-    const std::string_view word = list.substr(0, list.find_first_of(separators));
-    list.remove_prefix(word.size());
-    return word;
+bool contains(std::span<const cipher_suite_id> list, cipher_suite_id id) {
+    return std::ranges::find(list, id) != list.end();
 }
 
 bool is_forward_secret(const cipher_suite& suite) {
@@ -55,89 +50,108 @@ bool usable_in(const cipher_suite& suite, version_range versions) {
     return versions.min <= protocol_version::tls1_2;
 }
 
-/// Gathers suites in the order they are asked for, each of them once.
-class selection {
-public:
-    selection(std::span<const cipher_suite_id> available, version_range versions)
-        : available_(available), versions_(versions) {}
-
-    void add(const cipher_suite& suite) {
-        named_tls1_3_ = named_tls1_3_ || is_tls1_3(suite.id);
-        if (!contains(available_, suite.id)) {
-            return;
-        }
-        matched_ = true;
-        if (usable_in(suite, versions_) && !contains(chosen_, suite.id)) {
-            chosen_.push_back(suite.id);
+template <class Predicate>
+void append(suite_ids& list, std::span<const cipher_suite_id> available, Predicate wanted) {
+    for (const cipher_suite_id id : available) {
+        const cipher_suite* const suite = find_cipher_suite(id);
+        if (suite != nullptr && wanted(*suite)) {
+            list.push_back(id);
         }
     }
+}
 
-    template <class Predicate>
-    void add_all(Predicate wanted) {
-        for (const cipher_suite_id id : available_) {
-            const cipher_suite* const suite = find_cipher_suite(id);
-            if (suite != nullptr && wanted(*suite)) {
-                add(*suite);
+/// "DEFAULT", in the backend's order.
+suite_ids default_suites(std::span<const cipher_suite_id> available, version_range versions) {
+    suite_ids defaults;
+    append(defaults, available, is_safe);
+    if (versions.min < protocol_version::tls1_2) {
+        append(defaults, available, is_best_before_tls1_2);
+    }
+    return defaults;
+}
+
+bool adds_tls1_3(const detail::cipher_rule& rule) {
+    return rule.action == detail::cipher_action::add &&
+           (rule.selector.names_tls1_3() || rule.selector.is_default());
+}
+
+/// Whether OpenSSL's security level 2 allows it.
+bool is_of_level_2(const cipher_suite& suite) {
+    return detail::weaknesses_of(suite) == detail::weakness::none &&
+           detail::strength_of(suite) >= 112;
+}
+
+/// What the rules choose: suites of TLS 1.3 and others, which never mix.
+class choice {
+public:
+    choice(std::span<const detail::cipher_rule> rules,
+           std::span<const cipher_suite_id> available,
+           version_range versions)
+        : available_(available), versions_(versions),
+          adds_tls1_3_(std::ranges::any_of(rules, adds_tls1_3)),
+          keeps_level_(std::ranges::any_of(rules, [](const detail::cipher_rule& rule) {
+              return rule.action == detail::cipher_action::keep_level;
+          })) {
+        suite_ids of_tls1_3;
+        append(of_tls1_3, available, [](const cipher_suite& suite) { return is_tls1_3(suite.id); });
+        tls1_3_ = detail::cipher_order(of_tls1_3);
+        const suite_ids defaults = default_suites(available, versions);
+        if (!adds_tls1_3_) {
+            detail::cipher_rule all_safe;
+            all_safe.selector.narrow(detail::default_keyword());
+            tls1_3_.apply(all_safe, defaults);
+        }
+        for (const detail::cipher_rule& rule : rules) {
+            earlier_.apply(rule, defaults);
+            if (rule.action != detail::cipher_action::sort_by_strength) {
+                tls1_3_.apply(rule, defaults);
             }
         }
     }
 
-    void add_default() {
-        add_all(is_safe);
-        if (versions_.min < protocol_version::tls1_2) {
-            add_all(is_best_before_tls1_2);
-        }
-    }
-
-    /// The suites; before them those of TLS 1.3, where the list has none. Nothing when the backend
-    /// has none of those asked for, though it may have others.
-    std::vector<cipher_suite_id> take() {
-        if (!matched_) {
-            return {};
-        }
-        std::vector<cipher_suite_id> earlier = std::move(chosen_);
-        chosen_.clear();
-        if (!named_tls1_3_) {
-            add_all(
-                [](const cipher_suite& suite) { return is_tls1_3(suite.id) && is_safe(suite); });
-        }
-        chosen_.insert(chosen_.end(), earlier.begin(), earlier.end());
-        return std::move(chosen_);
+    /// Nothing when the backend has none of those asked for, though it may have others.
+    suite_ids suites() const {
+        suite_ids chosen;
+        const bool has_tls1_3 = append_chosen(chosen, tls1_3_);
+        const bool has_earlier = append_chosen(chosen, earlier_);
+        return has_earlier || (has_tls1_3 && adds_tls1_3_) ? chosen : suite_ids();
     }
 
 private:
-    static bool contains(std::span<const cipher_suite_id> list, cipher_suite_id id) {
-        return std::find(list.begin(), list.end(), id) != list.end();
+    /// Appends those that the versions can use; says whether there were any for some version.
+    bool append_chosen(suite_ids& list, const detail::cipher_order& order) const {
+        bool any = false;
+        for (const auto& [suite, chosen, named] : order.places()) {
+            if (!chosen || exceeds(detail::weaknesses_of(*suite), named) ||
+                (keeps_level_ && !is_of_level_2(*suite)) || !contains(available_, suite->id)) {
+                continue;
+            }
+            any = true;
+            if (usable_in(*suite, versions_)) {
+                list.push_back(suite->id);
+            }
+        }
+        return any;
     }
 
     std::span<const cipher_suite_id> available_;
     version_range versions_;
-    std::vector<cipher_suite_id> chosen_;
-    bool named_tls1_3_ = false;
-    bool matched_ = false;
+    bool adds_tls1_3_;
+    bool keeps_level_;
+    detail::cipher_order tls1_3_{{}};
+    detail::cipher_order earlier_ = detail::cipher_order::of_openssl();
 };
 
 }  // namespace
 
-result<std::vector<cipher_suite_id>> parse_cipher_list(std::string_view list,
-                                                       std::span<const cipher_suite_id> available,
-                                                       version_range versions) {
-    selection chosen(available, versions);
-    std::string_view rest = list;
-    for (std::string_view word = take_word(rest); !word.empty(); word = take_word(rest)) {
-        if (word == "DEFAULT") {
-            chosen.add_default();
-            continue;
-        }
-        const cipher_suite* const suite = find_cipher_suite(word);
-        if (suite == nullptr) {
-            return tl::make_unexpected(make_failure(
-                errc::unknown_cipher, "ciphers: no cipher suite is named " + detail::quoted(word),
-                "ciphers"));
-        }
-        chosen.add(*suite);
+result<suite_ids> parse_cipher_list(std::string_view list,
+                                    std::span<const cipher_suite_id> available,
+                                    version_range versions) {
+    const auto rules = detail::parse_cipher_rules(list);
+    if (!rules) {
+        return tl::make_unexpected(rules.error());
     }
-    std::vector<cipher_suite_id> suites = chosen.take();
+    suite_ids suites = choice(*rules, available, versions).suites();
     if (suites.empty()) {
         return tl::make_unexpected(
             make_failure(errc::no_cipher_match,

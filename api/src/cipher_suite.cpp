@@ -6,15 +6,19 @@
 namespace polytls {
 namespace {
 
-constexpr auto suites = std::to_array<cipher_suite>({
-#include "tables/cipher_suites.inc"
-});
-
 constexpr bool below(const cipher_suite& a, const cipher_suite& b) {
     return a.id < b.id;
 }
 
-static_assert(std::is_sorted(suites.begin(), suites.end(), below), "the table is searched by id");
+/// Both tables in one, which is searched by id.
+constexpr auto suites = [] {
+    auto both = std::to_array<cipher_suite>({
+#include "tables/cipher_suites.inc"
+#include "tables/retired_cipher_suites.inc"
+    });
+    std::sort(both.begin(), both.end(), below);
+    return both;
+}();
 
 }  // namespace
 

@@ -115,7 +115,8 @@ public:
         cipher_suite_id{0xc013},  // ECDHE-RSA-AES128-SHA
         cipher_suite_id{0x009c},  // AES128-GCM-SHA256
         cipher_suite_id{0x00a8},  // PSK-AES128-GCM-SHA256
-        cipher_suite_id{0x0004},  // RC4-MD5, which has no name any more
+        cipher_suite_id{0x0004},  // RC4-MD5
+        cipher_suite_id{0x0003},  // EXP-RC4-MD5, which has no name any more
     };
     std::vector<named_group> known_groups{named_group::x25519, named_group::secp256r1};
     spi::config_error answer{};  ///< What `make_context` says.
