@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
     app.set_version_flag("--version", std::string(polytls::library_version()));
     app.require_subcommand(1);
     add_backends(app, status);
+    add_ciphers(app, status);
     add_connect(app, status);
     add_serve(app, status);
     try {
