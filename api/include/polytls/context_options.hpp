@@ -50,8 +50,8 @@ struct context_options {
     /// Whether any certificate of `ca` ends a path, not only a self-issued root.
     bool allow_partial_trust_chain = false;
 
-    /// Suites by their OpenSSL names, separated by ':' or ','; "DEFAULT" is the backend's safe
-    /// list.
+    /// Suites in OpenSSL's language: "ECDHE+AESGCM:HIGH:!aNULL"; see `parse_cipher_list`. "DEFAULT"
+    /// is the backend's safe list.
     std::string ciphers = "DEFAULT";
 
     /// Groups for the key exchange by name, separated by ':', the favourite first; "auto" is the
