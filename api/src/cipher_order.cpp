@@ -26,11 +26,10 @@ cipher_order::cipher_order(std::span<const cipher_suite_id> suites) {
 
 template <class Predicate>
 void cipher_order::add(Predicate wanted, weakness named) {
-    const auto added = std::ranges::stable_partition(
-        places_, [&](const place& one) { return one.chosen || !wanted(*one.suite); });
-    for (place& one : added) {
-        one.chosen = true;
-    }
+    const auto added = std::stable_partition(places_.begin(), places_.end(), [&](const place& one) {
+        return one.chosen || !wanted(*one.suite);
+    });
+    std::for_each(added, places_.end(), [](place& one) { one.chosen = true; });
     for (place& one : places_) {
         if (wanted(*one.suite)) {
             one.named = one.named | named;
@@ -40,21 +39,22 @@ void cipher_order::add(Predicate wanted, weakness named) {
 
 template <class Predicate>
 void cipher_order::move_to_front(Predicate wanted) {
-    std::ranges::stable_partition(
-        places_, [&](const place& one) { return one.chosen && wanted(*one.suite); });
+    std::stable_partition(places_.begin(), places_.end(),
+                          [&](const place& one) { return one.chosen && wanted(*one.suite); });
 }
 
 template <class Predicate>
 void cipher_order::move_to_end(Predicate wanted) {
-    std::ranges::stable_partition(
-        places_, [&](const place& one) { return !one.chosen || !wanted(*one.suite); });
+    std::stable_partition(places_.begin(), places_.end(),
+                          [&](const place& one) { return !one.chosen || !wanted(*one.suite); });
 }
 
 void cipher_order::sort_by_strength() {
-    const auto chosen =
-        std::ranges::stable_partition(places_, [](const place& one) { return !one.chosen; });
-    std::ranges::stable_sort(chosen, std::ranges::greater{},
-                             [](const place& one) { return strength_of(*one.suite); });
+    const auto chosen = std::stable_partition(places_.begin(), places_.end(),
+                                              [](const place& one) { return !one.chosen; });
+    std::stable_sort(chosen, places_.end(), [](const place& a, const place& b) {
+        return strength_of(*a.suite) > strength_of(*b.suite);
+    });
 }
 
 void cipher_order::apply(const cipher_rule& rule, std::span<const cipher_suite_id> defaults) {
@@ -104,10 +104,10 @@ void cipher_order::arrange() {
     const auto is_aead = with(&cipher_suite::mac, "AEAD");
 
     // ECDHE before the others, ECDSA before RSA; then by cipher.
-    std::ranges::stable_partition(
-        places_, [](const place& one) { return one.suite->authentication == "ECDSA"; });
-    std::ranges::stable_partition(
-        places_, [](const place& one) { return one.suite->key_exchange == "ECDH"; });
+    std::stable_partition(places_.begin(), places_.end(),
+                          [](const place& one) { return one.suite->authentication == "ECDSA"; });
+    std::stable_partition(places_.begin(), places_.end(),
+                          [](const place& one) { return one.suite->key_exchange == "ECDH"; });
     add(using_cipher("AESGCM"), weakness::none);
     add(using_cipher("CHACHA20"), weakness::none);
     add(using_cipher("AES"), weakness::none);

@@ -36,8 +36,8 @@ version_range default_versions(backend of) {
 
 std::string hex(cipher_suite_id id) {
     std::array<char, 8> text{};
-    std::snprintf(text.data(), text.size(), "0x%04x", static_cast<unsigned>(id));
-    return text.data();
+    const int size = std::snprintf(text.data(), text.size(), "0x%04x", static_cast<unsigned>(id));
+    return {text.data(), static_cast<std::size_t>(size)};
 }
 
 /// What the command shows: all that a backend can do, or what a list chooses of it, in order.
@@ -99,6 +99,7 @@ private:
 
     result<std::vector<cipher_suite_id>> chosen_by(std::string_view list) const {
         std::vector<cipher_suite_id> available;
+        available.reserve(lines_.size());
         for (const cipher_support& line : lines_) {
             available.push_back(line.suite->id);
         }
@@ -108,6 +109,7 @@ private:
     /// Keeps the lines of these suites, in their order.
     void keep(const std::vector<cipher_suite_id>& chosen) {
         std::vector<cipher_support> kept;
+        kept.reserve(chosen.size());
         for (const cipher_suite_id id : chosen) {
             kept.push_back(*std::ranges::find(
                 lines_, id, [](const cipher_support& line) { return line.suite->id; }));
