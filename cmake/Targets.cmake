@@ -36,14 +36,15 @@ function(polytls_add_program name)
     polytls_warnings(${name})
 endfunction()
 
-# polytls_add_tests(<name> SOURCES <file>... [LIBRARIES <target>...] [LABELS <label>...])
+# polytls_add_tests(<name> SOURCES <file>... [LIBRARIES <target>...] [LABELS <label>...] [PREFIX <text>])
 #
-# Makes one GoogleTest program, each of its tests one of CTest's.
+# Makes one GoogleTest program, each of its tests one of CTest's, PREFIX before its name.
 function(polytls_add_tests name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES;LABELS")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "PREFIX" "SOURCES;LIBRARIES;LABELS")
     polytls_add_program(${name} SOURCES ${arg_SOURCES} LIBRARIES ${arg_LIBRARIES} GTest::gmock GTest::gtest_main)
     gtest_discover_tests(
         ${name}
         DISCOVERY_MODE PRE_TEST
+        TEST_PREFIX "${arg_PREFIX}"
         PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 60)
 endfunction()

@@ -28,6 +28,17 @@ constexpr feature features[] = {
     feature::npn,
     feature::dhparam,
     feature::pkcs12,
+    feature::ocsp_response,
+    feature::signature_algorithms,
+    feature::ephemeral_key,
+    feature::ed25519,
+    feature::rsa_pss,
+    feature::verify_detail,
+    feature::chosen_alert,
+    feature::name_constraints,
+    feature::critical_extensions,
+    feature::long_chains,
+    feature::fragmented_handshakes,
 };
 
 constexpr std::string_view feature_names[] = {
@@ -52,6 +63,17 @@ constexpr std::string_view feature_names[] = {
     "npn",
     "dhparam",
     "pkcs12",
+    "ocsp_response",
+    "signature_algorithms",
+    "ephemeral_key",
+    "ed25519",
+    "rsa_pss",
+    "verify_detail",
+    "chosen_alert",
+    "name_constraints",
+    "critical_extensions",
+    "long_chains",
+    "fragmented_handshakes",
 };
 
 static_assert(std::size(features) == std::size(feature_names));

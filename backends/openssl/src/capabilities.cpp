@@ -33,6 +33,17 @@ constexpr capability report[] = {
     {feature::dhparam, support::yes},
     {feature::pkcs12, support::limited,
      "files encrypted with RC2-40 need OpenSSL's legacy provider, which is not loaded"},
+    {feature::ocsp_response, support::yes},
+    {feature::signature_algorithms, support::yes},
+    {feature::ephemeral_key, support::yes},
+    {feature::ed25519, support::yes},
+    {feature::rsa_pss, support::yes},
+    {feature::verify_detail, support::yes},
+    {feature::chosen_alert, support::yes},
+    {feature::name_constraints, support::yes},
+    {feature::critical_extensions, support::yes},
+    {feature::long_chains, support::yes},
+    {feature::fragmented_handshakes, support::yes},
 };
 
 constexpr cipher_suite_id id(std::uint16_t number) noexcept {

@@ -52,6 +52,13 @@ status append_certificate(X509* certificate, byte_sink& output) noexcept {
     return {};
 }
 
+/// OpenSSL says that a handshake begins before it refuses one that it does not want: whoever is
+/// told would wait for its end, and forget who the peer is.
+bool refuses_renegotiation(SSL* ssl) noexcept {
+    return (SSL_get_options(ssl) & SSL_OP_NO_RENEGOTIATION) != 0 ||
+           SSL_get_secure_renegotiation_support(ssl) != 1;
+}
+
 }  // namespace
 
 status engine::make(SSL_CTX* ctx,
@@ -365,6 +372,9 @@ void engine::handshake_begins() noexcept {
         return;
     }
     const bool by_peer = renegotiation_ != renegotiation_state::requested;
+    if (by_peer && refuses_renegotiation(ssl_.get())) {
+        return;
+    }
     if (events_->renegotiating(by_peer)) {
         renegotiation_ = renegotiation_state::under_way;
     } else {

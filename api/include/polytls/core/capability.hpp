@@ -7,28 +7,46 @@
 namespace polytls {
 
 /// What a backend may or may not be able to do.
+///
+/// What is denied is refused when it is asked for, with `errc::unsupported_by_backend` unless it
+/// says otherwise here. What is limited works but for what is said here, or else by its reason.
 enum class feature : std::uint8_t {
-    tls1_0,
-    tls1_1,
-    tls1_2,
-    tls1_3,
-    alpn,
-    server_name,
-    client_certificates,
-    encrypted_keys,
-    session_tickets,
-    partial_chain,
-    crl,
-    exporter,
-    finished,
-    session_store,
-    shared_ticket_keys,
-    ocsp_stapling,
-    key_log,
-    renegotiation,
-    npn,
-    dhparam,
-    pkcs12,
+    tls1_0,                ///< RFC 2246.
+    tls1_1,                ///< RFC 4346.
+    tls1_2,                ///< RFC 5246.
+    tls1_3,                ///< RFC 8446.
+    alpn,                  ///< RFC 7301.
+    server_name,           ///< A client sends the name it wants (RFC 6066, section 3).
+    client_certificates,   ///< A server asks for one.
+    encrypted_keys,        ///< PKCS#8 and DEK-Info. Limited: not where scrypt derives the key.
+    session_tickets,       ///< Sessions that the client carries. Denied: there are none.
+    partial_chain,         ///< An anchor that is no root ends a path.
+    crl,                   ///< Revocation lists.
+    exporter,              ///< Keying material for other protocols (RFC 5705).
+    finished,              ///< verify_data is told. Limited: below TLS 1.3. Denied: never any.
+    session_store,         ///< Sessions that the server keeps.
+    shared_ticket_keys,    ///< Servers with the same keys resume each other's sessions.
+    ocsp_stapling,         ///< A server sends the OCSP response that it is given.
+    key_log,               ///< NSS's key log. Limited: none under TLS 1.3.
+    renegotiation,         ///< A new handshake on a standing connection, below TLS 1.3.
+    npn,                   ///< draft-agl-tls-nextprotoneg-04, below TLS 1.3.
+    dhparam,               ///< A server's own parameters for DHE.
+    pkcs12,                ///< Limited: not what RC2 encrypts.
+    ocsp_response,         ///< A client asks for a stapled response and hands it over as it came.
+    signature_algorithms,  ///< The caller says what handshakes may be signed with.
+    ephemeral_key,         ///< The group and size of the key exchange are told. Denied: never any.
+    ed25519,               ///< Certificates and keys (RFC 8410), ours and a peer's.
+    rsa_pss,               ///< Keys that sign by RSASSA-PSS only (RFC 4055), ours and a peer's.
+    /// All that is wrong with a chain is told, each with its certificate. Limited: what is wrong is
+    /// refused, but the first fault may hide others, or be told as another.
+    verify_detail,
+    chosen_alert,      ///< A peer is refused with the very alert asked for. Limited: a kindred one.
+    name_constraints,  ///< They are examined. Denied: what holds critical ones is unreadable.
+    /// Certificates with critical extensions that are not known are judged. Denied: they end the
+    /// handshake with `errc::not_authorized`, whatever the judgement would be.
+    critical_extensions,
+    long_chains,            ///< Of more than eight certificates. Denied: they are never accepted.
+    fragmented_handshakes,  ///< Messages may be split over records. Denied: they end the handshake.
 };
 
 /// How far a backend can do something.

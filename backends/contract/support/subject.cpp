@@ -1,0 +1,72 @@
+#include "subject.hpp"
+
+#include <ostream>
+
+namespace polytls {
+
+void PrintTo(errc code, std::ostream* out) {
+    *out << name_of(code);
+}
+
+void PrintTo(alert_description alert, std::ostream* out) {
+    *out << name_of(alert);
+}
+
+void PrintTo(verify_code code, std::ostream* out) {
+    *out << name_of(code);
+}
+
+void PrintTo(support level, std::ostream* out) {
+    *out << name_of(level);
+}
+
+void PrintTo(want next, std::ostream* out) {
+    static constexpr const char* names[] = {"nothing", "input", "output", "decision"};
+    *out << names[static_cast<unsigned>(next)];
+}
+
+void PrintTo(protocol_version version, std::ostream* out) {
+    *out << name_of(version);
+}
+
+}  // namespace polytls
+
+namespace polytls::contract {
+
+support level_of(feature wanted) {
+    return capability_of(the_backend().capabilities(), wanted).support;
+}
+
+bool has(feature wanted) {
+    return level_of(wanted) != support::no;
+}
+
+std::vector<protocol_version> versions() {
+    std::vector<protocol_version> spoken;
+    for (const auto version : {protocol_version::tls1_2, protocol_version::tls1_3}) {
+        if (the_backend().versions().contains(version)) {
+            spoken.push_back(version);
+        }
+    }
+    return spoken;
+}
+
+std::vector<protocol_version> versions_with(feature wanted) {
+    return has(wanted) ? versions() : std::vector<protocol_version>{};
+}
+
+std::vector<protocol_version> tls1_2_with(feature wanted) {
+    std::vector<protocol_version> spoken = versions_with(wanted);
+    std::erase(spoken, protocol_version::tls1_3);
+    return spoken;
+}
+
+version_range only(protocol_version version) {
+    return {version, version};
+}
+
+std::string name_of_version(const testing::TestParamInfo<protocol_version>& version) {
+    return "tls1_" + std::to_string(static_cast<unsigned>(version.param) - 0x0301U);
+}
+
+}  // namespace polytls::contract
