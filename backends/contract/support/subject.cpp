@@ -16,6 +16,10 @@ void PrintTo(verify_code code, std::ostream* out) {
     *out << name_of(code);
 }
 
+void PrintTo(feature one, std::ostream* out) {
+    *out << name_of(one);
+}
+
 void PrintTo(support level, std::ostream* out) {
     *out << name_of(level);
 }

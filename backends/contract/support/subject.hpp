@@ -16,6 +16,7 @@ namespace polytls {
 void PrintTo(errc code, std::ostream* out);
 void PrintTo(alert_description alert, std::ostream* out);
 void PrintTo(verify_code code, std::ostream* out);
+void PrintTo(feature one, std::ostream* out);
 void PrintTo(support level, std::ostream* out);
 void PrintTo(want next, std::ostream* out);
 void PrintTo(protocol_version version, std::ostream* out);

@@ -11,28 +11,28 @@ namespace polytls {
 /// What is denied is refused when it is asked for, with `errc::unsupported_by_backend` unless it
 /// says otherwise here. What is limited works but for what is said here, or else by its reason.
 enum class feature : std::uint8_t {
-    tls1_0,                ///< RFC 2246.
-    tls1_1,                ///< RFC 4346.
-    tls1_2,                ///< RFC 5246.
-    tls1_3,                ///< RFC 8446.
-    alpn,                  ///< RFC 7301.
-    server_name,           ///< A client sends the name it wants (RFC 6066, section 3).
-    client_certificates,   ///< A server asks for one.
-    encrypted_keys,        ///< PKCS#8 and DEK-Info. Limited: not where scrypt derives the key.
-    session_tickets,       ///< Sessions that the client carries. Denied: there are none.
-    partial_chain,         ///< An anchor that is no root ends a path.
-    crl,                   ///< Revocation lists.
-    exporter,              ///< Keying material for other protocols (RFC 5705).
-    finished,              ///< verify_data is told. Limited: below TLS 1.3. Denied: never any.
-    session_store,         ///< Sessions that the server keeps.
-    shared_ticket_keys,    ///< Servers with the same keys resume each other's sessions.
-    ocsp_stapling,         ///< A server sends the OCSP response that it is given.
-    key_log,               ///< NSS's key log. Limited: none under TLS 1.3.
-    renegotiation,         ///< A new handshake on a standing connection, below TLS 1.3.
-    npn,                   ///< draft-agl-tls-nextprotoneg-04, below TLS 1.3.
-    dhparam,               ///< A server's own parameters for DHE.
-    pkcs12,                ///< Limited: not what RC2 encrypts.
-    ocsp_response,         ///< A client asks for a stapled response and hands it over as it came.
+    tls1_0,               ///< RFC 2246.
+    tls1_1,               ///< RFC 4346.
+    tls1_2,               ///< RFC 5246.
+    tls1_3,               ///< RFC 8446.
+    alpn,                 ///< RFC 7301.
+    server_name,          ///< A client sends the name it wants (RFC 6066, section 3).
+    client_certificates,  ///< A server asks for one.
+    encrypted_keys,       ///< PKCS#8 and DEK-Info. Limited: not where scrypt derives the key.
+    session_tickets,      ///< Sessions that the client carries. Denied: there are none.
+    partial_chain,        ///< An anchor that is no root ends a path.
+    crl,                  ///< Revocation lists.
+    exporter,             ///< Keying material for other protocols (RFC 5705).
+    finished,             ///< verify_data is told. Limited: below TLS 1.3. Denied: never any.
+    session_store,        ///< Sessions that the server keeps.
+    shared_ticket_keys,   ///< Servers with the same keys resume each other's sessions.
+    ocsp_stapling,  ///< A server sends the response that it is given. Limited: one that verifies.
+    key_log,        ///< NSS's key log. Limited: none under TLS 1.3.
+    renegotiation,  ///< A new handshake on a standing connection, below TLS 1.3.
+    npn,            ///< draft-agl-tls-nextprotoneg-04, below TLS 1.3.
+    dhparam,        ///< A server's own parameters for DHE.
+    pkcs12,         ///< Limited: not what RC2 encrypts.
+    ocsp_response,  ///< A client asks for a stapled response and hands it over as it came.
     signature_algorithms,  ///< The caller says what handshakes may be signed with.
     ephemeral_key,         ///< The group and size of the key exchange are told. Denied: never any.
     ed25519,               ///< Certificates and keys (RFC 8410), ours and a peer's.
