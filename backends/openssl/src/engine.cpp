@@ -241,12 +241,11 @@ void engine::release() noexcept {
 status engine::prepare(SSL_CTX* ctx, const spi::engine_config& config) noexcept {
     ssl_.reset(SSL_new(ctx));
     BIO* bio = make_bio(wire_);
-    if (!ssl_ || bio == nullptr) {
+    if (!ssl_ || bio == nullptr || SSL_set_ex_data(ssl_.get(), 0, this) != 1) {
         BIO_free(bio);
         return take_error(errc::no_memory);
     }
     SSL_set_bio(ssl_.get(), bio, bio);
-    SSL_set_ex_data(ssl_.get(), 0, this);
     SSL_set_info_callback(ssl_.get(), watch);
     next_protocols_ = config.next_protocols.wire();
     logs_keys_ = config.log_keys;
@@ -336,7 +335,8 @@ progress engine::outcome(int result) noexcept {
         step.error = {.code = errc::closed, .alert = alert_description::close_notify};
         break;
     default:
-        step.error = take_error(errc::protocol_failure);
+        // Nothing but a want of memory keeps OpenSSL from saying what is wrong.
+        step.error = take_error(ERR_peek_error() == 0 ? errc::no_memory : errc::protocol_failure);
         if (step.error.alert == alert_description::none) {
             step.error.alert = alert_;
         }

@@ -72,32 +72,40 @@ errc meaning_of(int reason, errc otherwise) noexcept {
     return found == std::end(mappings) ? otherwise : found->code;
 }
 
+/// Above an offset, a reason is the number of an alert that came from the peer. The reasons that
+/// all of OpenSSL shares lie above those.
+bool is_alert(int reason) noexcept {
+    constexpr int highest_alert = 255;
+    return reason >= SSL_AD_REASON_OFFSET && reason <= SSL_AD_REASON_OFFSET + highest_alert;
+}
+
 }  // namespace
 
 status take_error(errc otherwise) noexcept {
     // A provider's own words ("cipher operation failed") may come before those of libssl, which
     // say what that meant for the connection.
     const unsigned long first = ERR_get_error();
-    unsigned long error = first;
-    while (error != 0 && ERR_GET_LIB(error) != ERR_LIB_SSL) {
-        error = ERR_get_error();
+    unsigned long error = 0;
+    bool out_of_memory = false;
+    for (unsigned long each = first; each != 0; each = ERR_get_error()) {
+        // Whatever came of it.
+        out_of_memory = out_of_memory || ERR_GET_REASON(each) == ERR_R_MALLOC_FAILURE;
+        if (error == 0 && ERR_GET_LIB(each) == ERR_LIB_SSL) {
+            error = each;
+        }
     }
-    ERR_clear_error();
     if (error == 0) {
         error = first;
     }
     status why{.code = otherwise, .native = static_cast<std::int32_t>(error)};
     const int reason = ERR_GET_REASON(error);
-    if (ERR_GET_REASON(first) == ERR_R_MALLOC_FAILURE || reason == ERR_R_MALLOC_FAILURE) {
+    if (out_of_memory) {
         why.code = errc::no_memory;
+    } else if (ERR_GET_LIB(error) == ERR_LIB_SSL && is_alert(reason)) {
+        why.code = errc::alert_received;
+        why.alert = static_cast<alert_description>(reason - SSL_AD_REASON_OFFSET);
     } else if (ERR_GET_LIB(error) == ERR_LIB_SSL) {
-        // Above the offset, a reason is the number of an alert that came from the peer.
-        if (reason >= SSL_AD_REASON_OFFSET) {
-            why.code = errc::alert_received;
-            why.alert = static_cast<alert_description>(reason - SSL_AD_REASON_OFFSET);
-        } else {
-            why.code = meaning_of(reason, otherwise);
-        }
+        why.code = meaning_of(reason, otherwise);
     }
     return why;
 }

@@ -84,11 +84,28 @@ x509_stack_handle read_issuers(std::span<const bytes> certificates) noexcept {
     return issuers;
 }
 
-bool fits(const spi::certificate_chain& chain, EVP_PKEY* key) noexcept {
+/// Nothing where the key is that of the chain's leaf, else `errc::key_mismatch` or a want of
+/// memory.
+status check_fit(const spi::certificate_chain& chain, EVP_PKEY* key) noexcept {
     const x509_handle leaf = read_certificate(chain.certificates.front());
-    const bool same = leaf && X509_check_private_key(leaf.get(), key) == 1;
-    ERR_clear_error();
-    return same;
+    if (leaf && X509_check_private_key(leaf.get(), key) == 1) {
+        ERR_clear_error();
+        return {};
+    }
+    return take_error(errc::key_mismatch);
+}
+
+/// The chain that a key belongs to.
+status find_chain(std::span<const spi::certificate_chain> chains,
+                  EVP_PKEY* key,
+                  std::size_t& place) noexcept {
+    for (place = 0; place < chains.size(); ++place) {
+        const status bad = check_fit(chains[place], key);
+        if (bad.code != errc::key_mismatch) {
+            return bad;
+        }
+    }
+    return {.code = errc::key_mismatch};
 }
 
 spi::config_error check_chains(std::span<const spi::certificate_chain> chains) noexcept {
@@ -157,14 +174,12 @@ spi::config_error use_identity(SSL_CTX* ctx, const spi::identity_config& identit
         if (const status bad = read_key(keys[i], key)) {
             return {bad, spi::config_input::key, i};
         }
-        const auto chain = std::find_if(chains.begin(), chains.end(),
-                                        [&key](const auto& one) { return fits(one, key.get()); });
-        if (chain == chains.end()) {
-            return {{.code = errc::key_mismatch}, spi::config_input::key, i};
+        std::size_t chain = 0;
+        if (const status bad = find_chain(chains, key.get(), chain)) {
+            return {bad, spi::config_input::key, i};
         }
-        if (const status bad = use_pair(ctx, *chain, key.get())) {
-            return {bad, spi::config_input::certificate,
-                    static_cast<std::size_t>(chain - chains.begin())};
+        if (const status bad = use_pair(ctx, chains[chain], key.get())) {
+            return {bad, spi::config_input::certificate, chain};
         }
     }
     return {};

@@ -106,7 +106,9 @@ read_pkcs12(bytes data, std::string_view passphrase, spi::pkcs12_contents& conte
     if (!parsed || key == nullptr || leaf == nullptr) {
         const bool unknown = has_unknown_encryption();
         status why = take_error(errc::bad_pkcs12);
-        why.code = unknown ? errc::unsupported_by_backend : errc::bad_pkcs12;
+        if (why.code != errc::no_memory) {
+            why.code = unknown ? errc::unsupported_by_backend : errc::bad_pkcs12;
+        }
         return why;
     }
     return hand_over(key, leaf, others, contents);

@@ -97,6 +97,8 @@ status make_anchor_set(std::span<const bytes> anchors,
         const x509_handle certificate = read_certificate(der);
         if (certificate && X509_STORE_add_cert(store.get(), certificate.get()) == 1) {
             ++usable;
+        } else if (const status bad = take_error(errc::bad_ca); bad.code == errc::no_memory) {
+            return bad;
         }
     }
     ERR_clear_error();
