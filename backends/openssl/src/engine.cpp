@@ -107,6 +107,10 @@ progress engine::read(bytes input, mutable_bytes plaintext, byte_sink& output) n
             return step;
         }
         produced += count;
+        // Asking OpenSSL for more when it has nothing would cost as much as a small record.
+        if (wire_.consumed == input.size() && SSL_pending(ssl_.get()) == 0) {
+            return finish({.consumed = wire_.consumed, .produced = produced, .next = want::input});
+        }
     }
     return finish({.consumed = wire_.consumed, .produced = produced});
 }
@@ -307,7 +311,7 @@ void engine::begin(bytes input, byte_sink& output) noexcept {
     wire_ = {.input = input, .output = &output};
     alert_ = alert_description::none;
     // What another connection left in the thread's queue would be taken for this one's error.
-    ERR_clear_error();
+    forget_errors();
 }
 
 progress engine::outcome(int result) noexcept {
@@ -340,7 +344,7 @@ progress engine::outcome(int result) noexcept {
 progress engine::finish(progress step) noexcept {
     wire_ = {};
     // OpenSSL leaves errors behind that it got over, as with a ticket of another key.
-    ERR_clear_error();
+    forget_errors();
     return step;
 }
 
