@@ -7,15 +7,26 @@
 #include <benchmark/benchmark.h>
 
 #include <exception>
+#include <random>
+#include <tuple>
 #include <utility>
 
 namespace polytls::bench {
 namespace {
 
-constexpr std::size_t largest_read = 65536;
+constexpr std::size_t room_for_plaintext = 16384;
 
 /// Makes the contender of a job, once for all the rounds.
 using maker = std::function<contender&()>;
+
+/// Takes some memory, another amount each time. Where blocks lie decides what shares a cache line or
+/// set, and would otherwise favour one program in every round.
+std::vector<std::uint8_t> shift_heap() {
+    constexpr std::size_t step = 16;
+    static std::minstd_rand random(1);
+    std::uniform_int_distribution<std::size_t> steps(1, 4096);
+    return std::vector<std::uint8_t>(step * steps(random));
+}
 
 /// Counts what was allocated for each of the things done in the loop.
 class allocation_count {
@@ -32,8 +43,9 @@ private:
 
 /// One way at `size` bytes a record, `batch` records at a time.
 void bulk(benchmark::State& state, contender& by, std::size_t size, std::size_t batch) {
+    const std::vector<std::uint8_t> shift = shift_heap();
     const std::vector<std::uint8_t> message(size);
-    std::vector<std::uint8_t> room(largest_read);
+    std::vector<std::uint8_t> room(room_for_plaintext);
     const pair ends(by);
     const auto turn = [&] {
         for (std::size_t i = 0; i < batch; ++i) {
@@ -56,8 +68,9 @@ void bulk(benchmark::State& state, contender& by, std::size_t size, std::size_t 
 }
 
 void ping_pong(benchmark::State& state, contender& by, std::size_t size) {
+    const std::vector<std::uint8_t> shift = shift_heap();
     const std::vector<std::uint8_t> message(size);
-    std::vector<std::uint8_t> room(largest_read);
+    std::vector<std::uint8_t> room(room_for_plaintext);
     const pair ends(by);
     const auto turn = [&] {
         pair::carry(ends.client(), ends.server(), message, room);

@@ -23,7 +23,8 @@ public:
 
     bool handshake() override {
         const progress step = connection_.handshake(over_.in.unread(), over_.out, now_);
-        return take(step) && step.next == want::nothing;
+        take(step);
+        return step.next == want::nothing;
     }
 
     void write(bytes plaintext) override {
@@ -42,10 +43,9 @@ public:
     void release_buffers() override { connection_.release_buffers(); }
 
 private:
-    bool take(const progress& step) {
-        require(!step.error, name_of(step.error.code));
+    void take(const progress& step) {
+        require(!step.error, "a step on the connection failed");
         over_.in.consume(step.consumed);
-        return true;
     }
 
     wire over_;

@@ -122,21 +122,24 @@ progress connection::write(bytes plaintext, byte_sink& output, moment now) noexc
     if (phase_ != phase::open || closed_) {
         return stopped({.code = errc::wrong_state});
     }
-    progress sum;
-    while (sum.consumed < plaintext.size() && sum.next == want::nothing && !sum.error) {
-        const bytes rest = plaintext.subspan(sum.consumed);
+    std::size_t consumed = 0;
+    while (consumed < plaintext.size()) {
+        const bytes rest = plaintext.subspan(consumed);
         // A record that is half out must be offered again as it was.
         const std::size_t size =
             write_pending_ != 0 ? write_pending_ : std::size_t{max_send_fragment_};
         const bytes fragment = rest.first(std::min(size, rest.size()));
         const progress step = engine_->write(fragment, output);
         write_pending_ = step.next == want::output ? fragment.size() : 0;
-        add(sum, step);
+        consumed += step.consumed;
+        if (step.error) {
+            latch(step.error);
+        }
+        if (step.error || step.next != want::nothing) {
+            return {.consumed = consumed, .next = step.next, .error = step.error};
+        }
     }
-    if (sum.error) {
-        latch(sum.error);
-    }
-    return sum;
+    return {.consumed = consumed};
 }
 
 progress connection::renegotiate(const renegotiation& how, byte_sink& output, moment now) noexcept {

@@ -12,6 +12,7 @@
 #include <openssl/err.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace polytls::openssl {
 namespace {
@@ -90,8 +91,8 @@ engine& engine::of(const SSL* ssl) noexcept {
 }
 
 progress engine::handshake(bytes input, byte_sink& output) noexcept {
-    begin(input, output);
-    return outcome(SSL_do_handshake(ssl_.get()));
+    begin_handshake(input, output);
+    return outcome(SSL_do_handshake(ssl_.get()), true);
 }
 
 progress engine::read(bytes input, mutable_bytes plaintext, byte_sink& output) noexcept {
@@ -102,30 +103,35 @@ progress engine::read(bytes input, mutable_bytes plaintext, byte_sink& output) n
         const int result = SSL_read_ex(ssl_.get(), plaintext.data() + produced,
                                        plaintext.size() - produced, &count);
         if (result != 1) {
-            progress step = outcome(result);
+            progress step = outcome(result, false);
             step.produced = produced;
             return step;
         }
         produced += count;
-        // Asking OpenSSL for more when it has nothing would cost as much as a small record.
-        if (wire_.consumed == input.size() && SSL_pending(ssl_.get()) == 0) {
-            return finish({.consumed = wire_.consumed, .produced = produced, .next = want::input});
+        // What did not fill the room was the end of a record. To ask OpenSSL for another one when
+        // none has come would cost as much as a small one does.
+        if (produced < plaintext.size() && wire_.consumed == input.size()) {
+            return {.consumed = end(), .produced = produced, .next = want::input};
         }
     }
-    return finish({.consumed = wire_.consumed, .produced = produced});
+    return {.consumed = end(), .produced = produced};
 }
 
 progress engine::write(bytes plaintext, byte_sink& output) noexcept {
     begin({}, output);
     std::size_t count = 0;
     const int result = SSL_write_ex(ssl_.get(), plaintext.data(), plaintext.size(), &count);
-    progress step = outcome(result);
+    if (result == 1) {
+        end();
+        return {.consumed = count};
+    }
+    progress step = outcome(result, false);
     step.consumed = count;
     return step;
 }
 
 progress engine::renegotiate(spi::peer_certificate peer, byte_sink& output) noexcept {
-    begin({}, output);
+    begin_handshake({}, output);
     if (SSL_is_server(ssl_.get()) == 1) {
         ask_for_certificate(peer);
     }
@@ -140,14 +146,14 @@ progress engine::renegotiate(spi::peer_certificate peer, byte_sink& output) noex
     sending_request_ = SSL_is_server(ssl_.get()) == 1;
     const int result = SSL_do_handshake(ssl_.get());
     sending_request_ = false;
-    return outcome(result);
+    return outcome(result, true);
 }
 
 progress engine::close(byte_sink& output) noexcept {
-    begin({}, output);
+    begin_handshake({}, output);
     const int result = SSL_shutdown(ssl_.get());
     // 0 says that the peer has not answered yet, which it need not.
-    return result >= 0 ? finish({}) : outcome(result);
+    return result >= 0 ? finish({}) : outcome(result, true);
 }
 
 void engine::release_buffers() noexcept {
@@ -308,19 +314,40 @@ void engine::ask_for_certificate(spi::peer_certificate peer) noexcept {
 }
 
 void engine::begin(bytes input, byte_sink& output) noexcept {
-    wire_ = {.input = input, .output = &output};
-    alert_ = alert_description::none;
-    // What another connection left in the thread's queue would be taken for this one's error.
-    forget_errors();
+    // The rest is as `end` has left it.
+    wire_.input = input;
+    wire_.output = &output;
 }
 
-progress engine::outcome(int result) noexcept {
+void engine::begin_handshake(bytes input, byte_sink& output) noexcept {
+    begin(input, output);
+    // What another connection left in the thread's queue would be taken for this one's error.
+    forget_errors();
+    watched_.anything = true;
+}
+
+int engine::reason_for(int result, bool queue_was_empty) const noexcept {
+    if (wire_.latest == wire::state::empty) {
+        return SSL_ERROR_WANT_READ;
+    }
+    if (queue_was_empty || ERR_peek_error() == 0) {
+        return SSL_get_error(ssl_.get(), result);
+    }
+    // SSL_get_error would take what is in the queue for this call's, whosever it is.
+    if (watched_.peer_closes) {
+        return SSL_ERROR_ZERO_RETURN;
+    }
+    const bool failed = std::string_view(SSL_state_string(ssl_.get())) == "SSLERR";
+    return wire_.latest == wire::state::full && !failed ? SSL_ERROR_WANT_WRITE : SSL_ERROR_SSL;
+}
+
+progress engine::outcome(int result, bool queue_was_empty) noexcept {
     progress step{.consumed = wire_.consumed};
     if (renegotiation_ == renegotiation_state::refused) {
         step.error = {.code = errc::renegotiation_attack};
         return finish(step);
     }
-    switch (SSL_get_error(ssl_.get(), result)) {
+    switch (result == 1 ? SSL_ERROR_NONE : reason_for(result, queue_was_empty)) {
     case SSL_ERROR_NONE:
         break;
     case SSL_ERROR_WANT_READ:
@@ -333,26 +360,38 @@ progress engine::outcome(int result) noexcept {
         step.error = {.code = errc::closed, .alert = alert_description::close_notify};
         break;
     default:
-        step.error = take_error(errc::protocol_failure);
+        step.error = queue_was_empty ? take_error(errc::protocol_failure)
+                                     : take_latest_error(errc::protocol_failure);
         if (step.error.alert == alert_description::none) {
-            step.error.alert = alert_;
+            step.error.alert = watched_.alert;
         }
     }
     return finish(step);
 }
 
 progress engine::finish(progress step) noexcept {
-    wire_ = {};
-    // OpenSSL leaves errors behind that it got over, as with a ticket of another key.
-    forget_errors();
+    end();
     return step;
+}
+
+std::size_t engine::end() noexcept {
+    if (watched_.anything) {
+        watched_ = {};
+        // Handshakes leave errors behind that OpenSSL got over, as with a ticket of another key.
+        forget_errors();
+    }
+    return std::exchange(wire_, {}).consumed;
 }
 
 void engine::watch(const SSL* ssl, int where, int value) noexcept {
     // The level is in the upper byte; a warning is not why something failed.
     constexpr int fatal = 2;
+    observations& noted = of(ssl).watched_;
+    noted.anything = true;
     if ((where & SSL_CB_ALERT) != 0 && value >> 8 == fatal) {
-        of(ssl).alert_ = static_cast<alert_description>(value & 0xff);
+        noted.alert = static_cast<alert_description>(value & 0xff);
+    } else if (where == SSL_CB_READ_ALERT && (value & 0xff) == SSL_AD_CLOSE_NOTIFY) {
+        noted.peer_closes = true;
     } else if ((where & SSL_CB_HANDSHAKE_START) != 0) {
         of(ssl).handshake_begins();
     } else if ((where & SSL_CB_HANDSHAKE_DONE) != 0) {

@@ -72,20 +72,7 @@ errc meaning_of(int reason, errc otherwise) noexcept {
     return found == std::end(mappings) ? otherwise : found->code;
 }
 
-}  // namespace
-
-status take_error(errc otherwise) noexcept {
-    // A provider's own words ("cipher operation failed") may come before those of libssl, which
-    // say what that meant for the connection.
-    const unsigned long first = ERR_get_error();
-    unsigned long error = first;
-    while (error != 0 && ERR_GET_LIB(error) != ERR_LIB_SSL) {
-        error = ERR_get_error();
-    }
-    ERR_clear_error();
-    if (error == 0) {
-        error = first;
-    }
+status status_of(unsigned long first, unsigned long error, errc otherwise) noexcept {
     status why{.code = otherwise, .native = static_cast<std::int32_t>(error)};
     const int reason = ERR_GET_REASON(error);
     if (ERR_GET_REASON(first) == ERR_R_MALLOC_FAILURE || reason == ERR_R_MALLOC_FAILURE) {
@@ -100,6 +87,26 @@ status take_error(errc otherwise) noexcept {
         }
     }
     return why;
+}
+
+}  // namespace
+
+status take_error(errc otherwise) noexcept {
+    // A provider's own words ("cipher operation failed") may come before those of libssl, which
+    // say what that meant for the connection.
+    const unsigned long first = ERR_get_error();
+    unsigned long error = first;
+    while (error != 0 && ERR_GET_LIB(error) != ERR_LIB_SSL) {
+        error = ERR_get_error();
+    }
+    ERR_clear_error();
+    return status_of(first, error == 0 ? first : error, otherwise);
+}
+
+status take_latest_error(errc otherwise) noexcept {
+    const unsigned long latest = ERR_peek_last_error();
+    ERR_clear_error();
+    return status_of(latest, latest, otherwise);
 }
 
 std::size_t describe_error(std::int32_t native, std::span<char> text) noexcept {
