@@ -19,8 +19,8 @@ constexpr std::size_t room_for_plaintext = 16384;
 /// Makes the contender of a job, once for all the rounds.
 using maker = std::function<contender&()>;
 
-/// Takes some memory, another amount each time. Where blocks lie decides what shares a cache line or
-/// set, and would otherwise favour one program in every round.
+/// Takes some memory, another amount each time. Where blocks lie decides what shares a cache line
+/// or set, and would otherwise favour one program in every round.
 std::vector<std::uint8_t> shift_heap() {
     constexpr std::size_t step = 16;
     static std::minstd_rand random(1);

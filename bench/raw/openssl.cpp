@@ -167,6 +167,8 @@ public:
 private:
     ssl_ctx_handle make_ctx(const SSL_METHOD* method) const {
         ssl_ctx_handle made(SSL_CTX_new(method));
+        // As polytls does: nothing is looked for to go with the certificate that is given.
+        SSL_CTX_set_mode(made.get(), SSL_MODE_NO_AUTO_CHAIN);
         const int version = static_cast<int>(wanted_.version);
         require(made && SSL_CTX_set_min_proto_version(made.get(), version) == 1 &&
                     SSL_CTX_set_max_proto_version(made.get(), version) == 1 &&

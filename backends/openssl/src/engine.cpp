@@ -41,6 +41,23 @@ std::uint16_t own_dh_size(SSL* ssl) noexcept {
     return EVP_PKEY_is_a(key, "DH") == 1 ? static_cast<std::uint16_t>(EVP_PKEY_get_bits(key)) : 0;
 }
 
+void tell_key(const SSL* ssl, const char* line) noexcept {
+    const engine& by = engine::of(ssl);
+    if (by.logs_keys()) {
+        by.events().key_log(line);
+    }
+}
+
+/// Has an SSL_CTX tell keys. OpenSSL then writes out every key of every connection, which takes a
+/// tenth of a TLS 1.3 handshake, so this waits until somebody listens. It is the one change to an
+/// SSL_CTX in use: handshakes on other threads read either null or a function that leaves those
+/// alone that did not ask.
+void log_keys(SSL_CTX* ctx) noexcept {
+    if (SSL_CTX_get_keylog_callback(ctx) == nullptr) {
+        SSL_CTX_set_keylog_callback(ctx, tell_key);
+    }
+}
+
 status append_certificate(X509* certificate, byte_sink& output) noexcept {
     const int size = i2d_X509(certificate, nullptr);
     const scratch room(static_cast<std::size_t>(std::max(size, 0)));
@@ -222,7 +239,10 @@ std::size_t engine::finished(spi::finished_by whose, mutable_bytes output) const
 status engine::peer_certificates(byte_sink& output) const noexcept {
     X509* leaf = SSL_get0_peer_certificate(ssl_.get());
     if (leaf == nullptr) {
-        return {};
+        const bytes carried =
+            SSL_is_server(ssl_.get()) == 1 ? bytes{} : carried_certificate(ssl_.get());
+        return output.append(carried) == carried.size() ? status{}
+                                                        : status{.code = errc::no_memory};
     }
     if (const status failed = append_certificate(leaf, output)) {
         return failed;
@@ -252,7 +272,11 @@ status engine::prepare(SSL_CTX* ctx, const spi::engine_config& config) noexcept 
     SSL_set_ex_data(ssl_.get(), 0, this);
     SSL_set_info_callback(ssl_.get(), watch);
     next_protocols_ = config.next_protocols.wire();
+    if (config.log_keys) {
+        log_keys(ctx);
+    }
     logs_keys_ = config.log_keys;
+    tells_sessions_ = config.tell_sessions;
     if (!config.protocols.well_formed() || !config.next_protocols.well_formed()) {
         return {.code = errc::bad_protocol_list};
     }
@@ -262,7 +286,7 @@ status engine::prepare(SSL_CTX* ctx, const spi::engine_config& config) noexcept 
 status engine::prepare_client(const spi::engine_config& config) noexcept {
     // Every member is dealt with here or in `prepare_server`.
     const auto& [side, peer, server_name, protocols, next_protocols, hello, session, keeps_sessions,
-                 ticket_keys, request_ocsp, staple, log_keys] = config;
+                 ticket_keys, request_ocsp, staple, log_keys, tell_sessions] = config;
     SSL_set_connect_state(ssl_.get());
     SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER, nullptr);
     if (!server_name.empty()) {

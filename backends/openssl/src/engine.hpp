@@ -46,6 +46,8 @@ public:
 
     bool logs_keys() const noexcept { return logs_keys_; }
 
+    bool tells_sessions() const noexcept { return tells_sessions_; }
+
     bool keeps_sessions() const noexcept { return keeps_sessions_; }
 
     /// The session that the client was found to ask for; null when there is none.
@@ -113,6 +115,7 @@ private:
     bool complete_ = false;
     bool sending_request_ = false;
     bool logs_keys_ = false;
+    bool tells_sessions_ = false;
     bool keeps_sessions_ = false;
     std::uint8_t chosen_protocol_size_ = 0;
     std::uint8_t chosen_protocol_[255] = {};
