@@ -7,22 +7,45 @@ namespace polytls::bench {
 namespace {
 
 // Benchmarks run in one thread.
-constinit heap_use counted;
+constinit std::size_t calls = 0;
+constinit std::ptrdiff_t standing = 0;
+constinit bool weighing = false;
+
+std::ptrdiff_t weight(void* block) noexcept {
+    return static_cast<std::ptrdiff_t>(malloc_usable_size(block));
+}
 
 void* count(void* block) noexcept {
-    ++counted.allocations;
-    counted.bytes += malloc_usable_size(block);
+    ++calls;
+    if (weighing) {
+        standing += weight(block);
+    }
     return block;
 }
 
 void discount(void* block) noexcept {
-    counted.bytes -= malloc_usable_size(block);
+    if (weighing) {
+        standing -= weight(block);
+    }
 }
 
 }  // namespace
 
-heap_use heap() noexcept {
-    return counted;
+std::size_t allocations() noexcept {
+    return calls;
+}
+
+standing_bytes::standing_bytes() noexcept {
+    standing = 0;
+    weighing = true;
+}
+
+standing_bytes::~standing_bytes() {
+    weighing = false;
+}
+
+std::ptrdiff_t standing_bytes::count() noexcept {
+    return standing;
 }
 
 }  // namespace polytls::bench

@@ -4,12 +4,21 @@
 
 namespace polytls::bench {
 
-/// What the whole program, its shared libraries included, asked malloc, calloc and realloc for.
-struct heap_use {
-    std::size_t allocations = 0;  ///< Since the start.
-    std::size_t bytes = 0;        ///< Standing now, as malloc rounds them up.
-};
+/// How often the whole program, its shared libraries included, has called malloc, calloc and
+/// realloc.
+std::size_t allocations() noexcept;
 
-heap_use heap() noexcept;
+/// Counts the bytes that stand, as malloc rounds them up, while it lives; one at a time. Not for
+/// while time is measured.
+class standing_bytes {
+public:
+    standing_bytes() noexcept;
+    ~standing_bytes();
+    standing_bytes(const standing_bytes&) = delete;
+    standing_bytes& operator=(const standing_bytes&) = delete;
+
+    /// Those that have come less those that have gone.
+    static std::ptrdiff_t count() noexcept;
+};
 
 }  // namespace polytls::bench

@@ -34,11 +34,11 @@ public:
     void report(benchmark::State& state, std::size_t things_a_turn) const {
         const auto things =
             static_cast<double>(state.iterations()) * static_cast<double>(things_a_turn);
-        state.counters["allocations"] = static_cast<double>(heap().allocations - before_) / things;
+        state.counters["allocations"] = static_cast<double>(allocations() - before_) / things;
     }
 
 private:
-    std::size_t before_ = heap().allocations;
+    std::size_t before_ = allocations();
 };
 
 /// One way at `size` bytes a record, `batch` records at a time.
@@ -58,11 +58,11 @@ void bulk(benchmark::State& state, contender& by, std::size_t size, std::size_t 
         }
     };
     turn();
-    const allocation_count allocations;
+    const allocation_count counted;
     for (auto unused : state) {
         turn();
     }
-    allocations.report(state, batch);
+    counted.report(state, batch);
     state.SetBytesProcessed(static_cast<std::int64_t>(size * batch) *
                             static_cast<std::int64_t>(state.iterations()));
 }
@@ -77,11 +77,11 @@ void ping_pong(benchmark::State& state, contender& by, std::size_t size) {
         pair::carry(ends.server(), ends.client(), message, room);
     };
     turn();
-    const allocation_count allocations;
+    const allocation_count counted;
     for (auto unused : state) {
         turn();
     }
-    allocations.report(state, 2);
+    counted.report(state, 2);
     state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
 }
 
@@ -89,11 +89,11 @@ void handshake(benchmark::State& state, contender& by, bool resume) {
     if (resume) {
         const pair first(by);
     }
-    const allocation_count allocations;
+    const allocation_count counted;
     for (auto unused : state) {
         const pair ends(by, resume);
     }
-    allocations.report(state, 1);
+    counted.report(state, 1);
     state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
 }
 

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iostream>
 #include <optional>
+#include <regex>
 #include <stdexcept>
 
 namespace polytls::bench {
@@ -99,6 +100,19 @@ std::vector<subject> register_all() {
     return all;
 }
 
+/// Leaves only those comparisons of which --benchmark_filter names a benchmark.
+std::vector<comparison> chosen_of(std::vector<comparison> all) {
+    const std::string filter = benchmark::GetBenchmarkFilter();
+    if (!filter.empty() && filter != "all") {
+        const std::regex wanted(filter, std::regex::extended);
+        std::erase_if(all, [&wanted](const comparison& each) {
+            return !std::regex_search(each.bare, wanted) &&
+                   !std::regex_search(each.through, wanted);
+        });
+    }
+    return all;
+}
+
 bool compare(const std::vector<subject>& subjects, const options& how) {
     std::ofstream raw;
     if (!how.raw_file.empty()) {
@@ -108,11 +122,12 @@ bool compare(const std::vector<subject>& subjects, const options& how) {
     bool kept = true;
     std::vector<benchmark::BenchmarkReporter::Run> runs;
     for (const subject& each : subjects) {
-        const std::vector<measured> results = run_rounds(each.comparisons, how.rounds, runs);
+        const std::vector<comparison> chosen = chosen_of(each.comparisons);
+        const std::vector<measured> results = run_rounds(chosen, how.rounds, runs);
         std::cout << "## " << each.over.name() << ' ' << each.over.version()
                   << "\n\nBoth ends in one thread; rates are by CPU time. Medians of " << how.rounds
                   << " rounds; ratios are within a round.\n\n";
-        kept = write_rates(std::cout, each.comparisons, results) && kept;
+        kept = write_rates(std::cout, chosen, results) && kept;
         std::cout << '\n';
         kept =
             write_idle(std::cout, compare_idle(each.over.implementation(), *each.library)) && kept;

@@ -12,7 +12,7 @@ namespace {
 /// What connections may add while data moves, in allocations a message.
 constexpr double most_allocations = 0;
 /// What an idle connection may add, in bytes.
-constexpr std::size_t most_idle_bytes = 2048;
+constexpr std::ptrdiff_t most_idle_bytes = 2048;
 
 /// The value that a part of all lie below, between neighbours in proportion.
 double quantile(std::vector<double> values, double part) {
@@ -76,9 +76,9 @@ bool write_idle(std::ostream& to, const std::vector<idle_comparison>& results) {
     to << "| heap of an idle connection, bytes | alone | through `connection` | added | promised "
           "|\n|---|---:|---:|---:|---:|\n";
     bool all_kept = true;
-    const auto row = [&](const std::string& name, std::size_t bare, std::size_t through) {
-        const auto added = static_cast<std::ptrdiff_t>(through) - static_cast<std::ptrdiff_t>(bare);
-        const bool kept = added <= static_cast<std::ptrdiff_t>(most_idle_bytes);
+    const auto row = [&](const std::string& name, std::ptrdiff_t bare, std::ptrdiff_t through) {
+        const std::ptrdiff_t added = through - bare;
+        const bool kept = added <= most_idle_bytes;
         all_kept = all_kept && kept;
         to << "| " << name << " | " << bare << " | " << through << " | " << added << " | "
            << promise("≤ " + std::to_string(most_idle_bytes), kept) << " |\n";

@@ -31,10 +31,10 @@ wire& wire_of(BIO* bio) {
 }
 
 int read_wire(BIO* bio, char* data, std::size_t size, std::size_t* count) {
-    BIO_clear_retry_flags(bio);
     byte_queue& in = wire_of(bio).in;
     *count = std::min(size, in.unread().size());
     if (*count == 0) {
+        BIO_clear_retry_flags(bio);
         BIO_set_retry_read(bio);
         return 0;
     }

@@ -287,10 +287,19 @@ bool connection::first_header_checked() const noexcept {
 
 progress connection::check_first_header(bytes input, byte_sink& output) noexcept {
     // The client speaks first: there is nothing to check before its hello is out.
-    progress sum = drive({}, output);
-    if (sum.error || sum.next == want::output) {
-        return sum;
+    if (!hello_sent_) {
+        const progress step = drive({}, output);
+        if (step.error || step.next == want::output) {
+            return step;
+        }
+        hello_sent_ = true;
     }
+    if (first_header_size_ == 0 && input.size() >= sizeof first_header_) {
+        first_header_size_ = sizeof first_header_;
+        const status wrong = check_record_header(input.first(sizeof first_header_));
+        return wrong ? fail(wrong, output) : progress{};
+    }
+    progress sum{.next = want::input};
     while (!input.empty() && first_header_size_ < sizeof first_header_) {
         first_header_[first_header_size_++] = input[0];
         input = input.subspan(1);
@@ -300,7 +309,6 @@ progress connection::check_first_header(bytes input, byte_sink& output) noexcept
         }
     }
     if (first_header_size_ < sizeof first_header_) {
-        sum.next = want::input;
         return sum;
     }
     const progress step = drive(first_header_, output);

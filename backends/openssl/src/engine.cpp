@@ -82,7 +82,7 @@ status engine::make(SSL_CTX* ctx,
         return {.code = errc::no_memory};
     }
     spi::handle<spi::engine> holder(own);
-    ERR_clear_error();
+    forget_errors();
     const bytes keys = config.ticket_keys.empty() ? ticket_keys : config.ticket_keys;
     if (keys.size() != own->ticket_keys_.size()) {
         return {.code = errc::invalid_argument};

@@ -156,7 +156,7 @@ void keep_sessions(SSL* ssl, const spi::engine_config& config) noexcept {
 ssl_session_handle read_session(bytes blob) noexcept {
     const std::uint8_t* at = blob.data();
     ssl_session_handle session(d2i_SSL_SESSION(nullptr, &at, static_cast<long>(blob.size())));
-    ERR_clear_error();
+    forget_errors();
     return session && at == blob.data() + blob.size() ? std::move(session) : nullptr;
 }
 
@@ -173,7 +173,7 @@ bytes carried_certificate(const SSL* ssl) noexcept {
 status offer_session(SSL* ssl, bytes blob) noexcept {
     const ssl_session_handle session = read_session(blob);
     const bool taken = session && SSL_set_session(ssl, session.get()) == 1;
-    ERR_clear_error();
+    forget_errors();
     return taken ? status{} : status{.code = errc::bad_session};
 }
 
