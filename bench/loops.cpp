@@ -7,7 +7,6 @@
 #include <benchmark/benchmark.h>
 
 #include <exception>
-#include <random>
 #include <tuple>
 #include <utility>
 
@@ -23,9 +22,11 @@ using maker = std::function<contender&()>;
 /// or set, and would otherwise favour one program in every round.
 std::vector<std::uint8_t> shift_heap() {
     constexpr std::size_t step = 16;
-    static std::minstd_rand random(1);
-    std::uniform_int_distribution<std::size_t> steps(1, 4096);
-    return std::vector<std::uint8_t>(step * steps(random));
+    constexpr std::size_t places = 4096;
+    constexpr std::size_t stride = 2531;  // Prime: every place comes once in so many.
+    static std::size_t place = 0;
+    place = (place + stride) % places;
+    return std::vector<std::uint8_t>(step * (place + 1));
 }
 
 /// Counts what was allocated for each of the things done in the loop.
@@ -59,7 +60,7 @@ void bulk(benchmark::State& state, contender& by, std::size_t size, std::size_t 
     };
     turn();
     const allocation_count counted;
-    for (auto unused : state) {
+    while (state.KeepRunning()) {
         turn();
     }
     counted.report(state, batch);
@@ -78,7 +79,7 @@ void ping_pong(benchmark::State& state, contender& by, std::size_t size) {
     };
     turn();
     const allocation_count counted;
-    for (auto unused : state) {
+    while (state.KeepRunning()) {
         turn();
     }
     counted.report(state, 2);
@@ -90,7 +91,7 @@ void handshake(benchmark::State& state, contender& by, bool resume) {
         const pair first(by);
     }
     const allocation_count counted;
-    for (auto unused : state) {
+    while (state.KeepRunning()) {
         const pair ends(by, resume);
     }
     counted.report(state, 1);

@@ -100,16 +100,25 @@ std::vector<subject> register_all() {
     return all;
 }
 
-/// Leaves only those comparisons of which --benchmark_filter names a benchmark.
+/// Those comparisons of which --benchmark_filter names a benchmark; all without one.
 std::vector<comparison> chosen_of(std::vector<comparison> all) {
-    const std::string filter = benchmark::GetBenchmarkFilter();
-    if (!filter.empty() && filter != "all") {
-        const std::regex wanted(filter, std::regex::extended);
-        std::erase_if(all, [&wanted](const comparison& each) {
-            return !std::regex_search(each.bare, wanted) &&
-                   !std::regex_search(each.through, wanted);
-        });
+    std::string filter = benchmark::GetBenchmarkFilter();
+    if (filter.empty() || filter == "all") {
+        return all;
     }
+    // As Google Benchmark has it, a '-' in front chooses the others.
+    const bool others = filter.front() == '-';
+    try {
+        const std::regex wanted(filter.substr(others ? 1 : 0), std::regex::extended);
+        std::erase_if(all, [&](const comparison& each) {
+            const bool fits =
+                std::regex_search(each.bare, wanted) || std::regex_search(each.through, wanted);
+            return fits == others;
+        });
+    } catch (const std::regex_error&) {
+        throw std::runtime_error("--benchmark_filter=" + filter + ": not a regular expression");
+    }
+    require(!all.empty(), "--benchmark_filter=" + filter + ": no benchmark is called so");
     return all;
 }
 
