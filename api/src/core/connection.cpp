@@ -122,21 +122,24 @@ progress connection::write(bytes plaintext, byte_sink& output, moment now) noexc
     if (phase_ != phase::open || closed_) {
         return stopped({.code = errc::wrong_state});
     }
-    progress sum;
-    while (sum.consumed < plaintext.size() && sum.next == want::nothing && !sum.error) {
-        const bytes rest = plaintext.subspan(sum.consumed);
+    std::size_t consumed = 0;
+    while (consumed < plaintext.size()) {
+        const bytes rest = plaintext.subspan(consumed);
         // A record that is half out must be offered again as it was.
         const std::size_t size =
             write_pending_ != 0 ? write_pending_ : std::size_t{max_send_fragment_};
         const bytes fragment = rest.first(std::min(size, rest.size()));
         const progress step = engine_->write(fragment, output);
         write_pending_ = step.next == want::output ? fragment.size() : 0;
-        add(sum, step);
+        consumed += step.consumed;
+        if (step.error) {
+            latch(step.error);
+        }
+        if (step.error || step.next != want::nothing) {
+            return {.consumed = consumed, .next = step.next, .error = step.error};
+        }
     }
-    if (sum.error) {
-        latch(sum.error);
-    }
-    return sum;
+    return {.consumed = consumed};
 }
 
 progress connection::renegotiate(const renegotiation& how, byte_sink& output, moment now) noexcept {
@@ -284,10 +287,19 @@ bool connection::first_header_checked() const noexcept {
 
 progress connection::check_first_header(bytes input, byte_sink& output) noexcept {
     // The client speaks first: there is nothing to check before its hello is out.
-    progress sum = drive({}, output);
-    if (sum.error || sum.next == want::output) {
-        return sum;
+    if (!hello_sent_) {
+        const progress step = drive({}, output);
+        if (step.error || step.next == want::output) {
+            return step;
+        }
+        hello_sent_ = true;
     }
+    if (first_header_size_ == 0 && input.size() >= sizeof first_header_) {
+        first_header_size_ = sizeof first_header_;
+        const status wrong = check_record_header(input.first(sizeof first_header_));
+        return wrong ? fail(wrong, output) : progress{};
+    }
+    progress sum{.next = want::input};
     while (!input.empty() && first_header_size_ < sizeof first_header_) {
         first_header_[first_header_size_++] = input[0];
         input = input.subspan(1);
@@ -297,7 +309,6 @@ progress connection::check_first_header(bytes input, byte_sink& output) noexcept
         }
     }
     if (first_header_size_ < sizeof first_header_) {
-        sum.next = want::input;
         return sum;
     }
     const progress step = drive(first_header_, output);

@@ -271,7 +271,8 @@ status connection::make_engine() noexcept {
                               .next_protocols = settings_->next_protocols,
                               .ticket_keys = settings_->ticket_keys,
                               .request_ocsp = settings_->request_ocsp,
-                              .log_keys = settings_->log_keys};
+                              .log_keys = settings_->log_keys,
+                              .tell_sessions = settings_->observer != nullptr};
     if (settings_->side == role::server) {
         config.hello = &hello_->hello;
         config.keeps_sessions = settings_->keep_sessions;

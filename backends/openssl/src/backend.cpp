@@ -15,14 +15,19 @@
 namespace polytls::openssl {
 namespace {
 
+/// Fetched once for the life of the process: what EVP_sha256 and the like give is fetched at each
+/// use, which takes longer than to digest a name. Null without memory.
 const EVP_MD* method_of(spi::digest_algorithm algorithm) noexcept {
+    static const EVP_MD* const sha1 = EVP_MD_fetch(nullptr, "SHA1", nullptr);
+    static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    static const EVP_MD* const sha512 = EVP_MD_fetch(nullptr, "SHA512", nullptr);
     switch (algorithm) {
     case spi::digest_algorithm::sha1:
-        return EVP_sha1();
+        return sha1;
     case spi::digest_algorithm::sha256:
-        return EVP_sha256();
+        return sha256;
     case spi::digest_algorithm::sha512:
-        return EVP_sha512();
+        return sha512;
     }
     return nullptr;
 }
@@ -70,7 +75,8 @@ public:
                        mutable_bytes output) const noexcept override {
         const EVP_MD* method = method_of(algorithm);
         unsigned size = 0;
-        if (output.size() < static_cast<std::size_t>(EVP_MD_get_size(method)) ||
+        if (method == nullptr ||
+            output.size() < static_cast<std::size_t>(EVP_MD_get_size(method)) ||
             EVP_Digest(data.data(), data.size(), output.data(), &size, method, nullptr) != 1) {
             ERR_clear_error();
             return 0;

@@ -12,26 +12,31 @@ wire& wire_of(BIO* bio) noexcept {
 
 int read_wire(BIO* bio, char* data, std::size_t size, std::size_t* count) noexcept {
     wire& from = wire_of(bio);
-    BIO_clear_retry_flags(bio);
     const bytes rest = from.input.subspan(from.consumed);
     *count = std::min(size, rest.size());
     if (*count == 0) {
+        from.latest = wire::state::empty;
+        // Looked at only after a failure: where all is well there is nothing to clear.
+        BIO_clear_retry_flags(bio);
         BIO_set_retry_read(bio);
         return 0;
     }
+    from.latest = wire::state::flowing;
     std::memcpy(data, rest.data(), *count);
     from.consumed += *count;
     return 1;
 }
 
 int write_wire(BIO* bio, const char* data, std::size_t size, std::size_t* count) noexcept {
-    BIO_clear_retry_flags(bio);
-    byte_sink* output = wire_of(bio).output;
-    *count = output == nullptr ? 0 : output->append(as_bytes({data, size}));
+    wire& to = wire_of(bio);
+    *count = to.output == nullptr ? 0 : to.output->append(as_bytes({data, size}));
     if (*count == 0) {
+        to.latest = wire::state::full;
+        BIO_clear_retry_flags(bio);
         BIO_set_retry_write(bio);
         return 0;
     }
+    to.latest = wire::state::flowing;
     return 1;
 }
 

@@ -29,14 +29,6 @@ int acknowledge_name(SSL* /*ssl*/, int* /*alert*/, void* /*unused*/) noexcept {
     return SSL_TLSEXT_ERR_OK;
 }
 
-/// Always there, since an SSL_CTX cannot be changed while it is in use; engines tell who listens.
-void tell_key(const SSL* ssl, const char* line) noexcept {
-    const engine& by = engine::of(ssl);
-    if (by.logs_keys()) {
-        by.events().key_log(line);
-    }
-}
-
 /// 112 bits of security: RSA keys of 2048 bits, no SHA-1 in signatures.
 constexpr int security_level = 2;
 constexpr std::size_t most_groups = 16;
@@ -123,7 +115,6 @@ spi::config_error context::configure(const spi::context_config& config) noexcept
                         SSL_OP_NO_COMPRESSION | SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION);
     SSL_CTX_set_alpn_select_cb(ctx_.get(), choose_protocol, nullptr);
     SSL_CTX_set_tlsext_servername_callback(ctx_.get(), acknowledge_name);
-    SSL_CTX_set_keylog_callback(ctx_.get(), tell_key);
     staple_responses(ctx_.get());
     judge_peers(ctx_.get());
 

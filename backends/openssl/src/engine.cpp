@@ -12,6 +12,7 @@
 #include <openssl/err.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace polytls::openssl {
 namespace {
@@ -38,6 +39,23 @@ std::uint16_t own_dh_size(SSL* ssl) noexcept {
     }
     const pkey_handle owned(key);
     return EVP_PKEY_is_a(key, "DH") == 1 ? static_cast<std::uint16_t>(EVP_PKEY_get_bits(key)) : 0;
+}
+
+void tell_key(const SSL* ssl, const char* line) noexcept {
+    const engine& by = engine::of(ssl);
+    if (by.logs_keys()) {
+        by.events().key_log(line);
+    }
+}
+
+/// Has an SSL_CTX tell keys. OpenSSL then writes out every key of every connection, which takes a
+/// tenth of a TLS 1.3 handshake, so this waits until somebody listens. It is the one change to an
+/// SSL_CTX in use: handshakes on other threads read either null or a function that leaves those
+/// alone that did not ask.
+void log_keys(SSL_CTX* ctx) noexcept {
+    if (SSL_CTX_get_keylog_callback(ctx) == nullptr) {
+        SSL_CTX_set_keylog_callback(ctx, tell_key);
+    }
 }
 
 status append_certificate(X509* certificate, byte_sink& output) noexcept {
@@ -71,7 +89,7 @@ status engine::make(SSL_CTX* ctx,
         return {.code = errc::no_memory};
     }
     spi::handle<spi::engine> holder(own);
-    ERR_clear_error();
+    forget_errors();
     const bytes keys = config.ticket_keys.empty() ? ticket_keys : config.ticket_keys;
     if (keys.size() != own->ticket_keys_.size()) {
         return {.code = errc::invalid_argument};
@@ -97,8 +115,8 @@ engine& engine::of(const SSL* ssl) noexcept {
 }
 
 progress engine::handshake(bytes input, byte_sink& output) noexcept {
-    begin(input, output);
-    return outcome(SSL_do_handshake(ssl_.get()));
+    begin_handshake(input, output);
+    return outcome(SSL_do_handshake(ssl_.get()), true);
 }
 
 progress engine::read(bytes input, mutable_bytes plaintext, byte_sink& output) noexcept {
@@ -109,26 +127,35 @@ progress engine::read(bytes input, mutable_bytes plaintext, byte_sink& output) n
         const int result = SSL_read_ex(ssl_.get(), plaintext.data() + produced,
                                        plaintext.size() - produced, &count);
         if (result != 1) {
-            progress step = outcome(result);
+            progress step = outcome(result, false);
             step.produced = produced;
             return step;
         }
         produced += count;
+        // What did not fill the room was the end of a record. To ask OpenSSL for another one when
+        // none has come would cost as much as a small one does.
+        if (produced < plaintext.size() && wire_.consumed == input.size()) {
+            return {.consumed = end(), .produced = produced, .next = want::input};
+        }
     }
-    return finish({.consumed = wire_.consumed, .produced = produced});
+    return {.consumed = end(), .produced = produced};
 }
 
 progress engine::write(bytes plaintext, byte_sink& output) noexcept {
     begin({}, output);
     std::size_t count = 0;
     const int result = SSL_write_ex(ssl_.get(), plaintext.data(), plaintext.size(), &count);
-    progress step = outcome(result);
+    if (result == 1) {
+        end();
+        return {.consumed = count};
+    }
+    progress step = outcome(result, false);
     step.consumed = count;
     return step;
 }
 
 progress engine::renegotiate(spi::peer_certificate peer, byte_sink& output) noexcept {
-    begin({}, output);
+    begin_handshake({}, output);
     if (SSL_is_server(ssl_.get()) == 1) {
         ask_for_certificate(peer);
     }
@@ -143,14 +170,14 @@ progress engine::renegotiate(spi::peer_certificate peer, byte_sink& output) noex
     sending_request_ = SSL_is_server(ssl_.get()) == 1;
     const int result = SSL_do_handshake(ssl_.get());
     sending_request_ = false;
-    return outcome(result);
+    return outcome(result, true);
 }
 
 progress engine::close(byte_sink& output) noexcept {
-    begin({}, output);
+    begin_handshake({}, output);
     const int result = SSL_shutdown(ssl_.get());
     // 0 says that the peer has not answered yet, which it need not.
-    return result >= 0 ? finish({}) : outcome(result);
+    return result >= 0 ? finish({}) : outcome(result, true);
 }
 
 void engine::release_buffers() noexcept {
@@ -219,7 +246,10 @@ std::size_t engine::finished(spi::finished_by whose, mutable_bytes output) const
 status engine::peer_certificates(byte_sink& output) const noexcept {
     X509* leaf = SSL_get0_peer_certificate(ssl_.get());
     if (leaf == nullptr) {
-        return {};
+        const bytes carried =
+            SSL_is_server(ssl_.get()) == 1 ? bytes{} : carried_certificate(ssl_.get());
+        return output.append(carried) == carried.size() ? status{}
+                                                        : status{.code = errc::no_memory};
     }
     if (const status failed = append_certificate(leaf, output)) {
         return failed;
@@ -248,7 +278,11 @@ status engine::prepare(SSL_CTX* ctx, const spi::engine_config& config) noexcept 
     SSL_set_bio(ssl_.get(), bio, bio);
     SSL_set_info_callback(ssl_.get(), watch);
     next_protocols_ = config.next_protocols.wire();
+    if (config.log_keys) {
+        log_keys(ctx);
+    }
     logs_keys_ = config.log_keys;
+    tells_sessions_ = config.tell_sessions;
     if (!config.protocols.well_formed() || !config.next_protocols.well_formed()) {
         return {.code = errc::bad_protocol_list};
     }
@@ -258,7 +292,7 @@ status engine::prepare(SSL_CTX* ctx, const spi::engine_config& config) noexcept 
 status engine::prepare_client(const spi::engine_config& config) noexcept {
     // Every member is dealt with here or in `prepare_server`.
     const auto& [side, peer, server_name, protocols, next_protocols, hello, session, keeps_sessions,
-                 ticket_keys, request_ocsp, staple, log_keys] = config;
+                 ticket_keys, request_ocsp, staple, log_keys, tell_sessions] = config;
     SSL_set_connect_state(ssl_.get());
     SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER, nullptr);
     if (!server_name.empty()) {
@@ -310,19 +344,40 @@ void engine::ask_for_certificate(spi::peer_certificate peer) noexcept {
 }
 
 void engine::begin(bytes input, byte_sink& output) noexcept {
-    wire_ = {.input = input, .output = &output};
-    alert_ = alert_description::none;
-    // What another connection left in the thread's queue would be taken for this one's error.
-    ERR_clear_error();
+    // The rest is as `end` has left it.
+    wire_.input = input;
+    wire_.output = &output;
 }
 
-progress engine::outcome(int result) noexcept {
+void engine::begin_handshake(bytes input, byte_sink& output) noexcept {
+    begin(input, output);
+    // What another connection left in the thread's queue would be taken for this one's error.
+    forget_errors();
+    watched_.anything = true;
+}
+
+int engine::reason_for(int result, bool queue_was_empty) const noexcept {
+    if (watched_.peer_closes) {
+        return SSL_ERROR_ZERO_RETURN;
+    }
+    if (wire_.latest == wire::state::empty) {
+        return SSL_ERROR_WANT_READ;
+    }
+    if (queue_was_empty || ERR_peek_error() == 0) {
+        return SSL_get_error(ssl_.get(), result);
+    }
+    // SSL_get_error would take what is in the queue for this call's, whosever it is.
+    const bool failed = std::string_view(SSL_state_string(ssl_.get())) == "SSLERR";
+    return wire_.latest == wire::state::full && !failed ? SSL_ERROR_WANT_WRITE : SSL_ERROR_SSL;
+}
+
+progress engine::outcome(int result, bool queue_was_empty) noexcept {
     progress step{.consumed = wire_.consumed};
     if (renegotiation_ == renegotiation_state::refused) {
         step.error = {.code = errc::renegotiation_attack};
         return finish(step);
     }
-    switch (SSL_get_error(ssl_.get(), result)) {
+    switch (result == 1 ? SSL_ERROR_NONE : reason_for(result, queue_was_empty)) {
     case SSL_ERROR_NONE:
         break;
     case SSL_ERROR_WANT_READ:
@@ -336,26 +391,39 @@ progress engine::outcome(int result) noexcept {
         break;
     default:
         // Nothing but a want of memory keeps OpenSSL from saying what is wrong.
-        step.error = take_error(ERR_peek_error() == 0 ? errc::no_memory : errc::protocol_failure);
+        step.error = queue_was_empty ? take_error(ERR_peek_error() == 0 ? errc::no_memory
+                                                                        : errc::protocol_failure)
+                                     : take_latest_error(errc::protocol_failure);
         if (step.error.alert == alert_description::none) {
-            step.error.alert = alert_;
+            step.error.alert = watched_.alert;
         }
     }
     return finish(step);
 }
 
 progress engine::finish(progress step) noexcept {
-    wire_ = {};
-    // OpenSSL leaves errors behind that it got over, as with a ticket of another key.
-    ERR_clear_error();
+    end();
     return step;
+}
+
+std::size_t engine::end() noexcept {
+    if (watched_.anything) {
+        watched_ = {};
+        // Handshakes leave errors behind that OpenSSL got over, as with a ticket of another key.
+        forget_errors();
+    }
+    return std::exchange(wire_, {}).consumed;
 }
 
 void engine::watch(const SSL* ssl, int where, int value) noexcept {
     // The level is in the upper byte; a warning is not why something failed.
     constexpr int fatal = 2;
+    observations& noted = of(ssl).watched_;
+    noted.anything = true;
     if ((where & SSL_CB_ALERT) != 0 && value >> 8 == fatal) {
-        of(ssl).alert_ = static_cast<alert_description>(value & 0xff);
+        noted.alert = static_cast<alert_description>(value & 0xff);
+    } else if (where == SSL_CB_READ_ALERT && (value & 0xff) == SSL_AD_CLOSE_NOTIFY) {
+        noted.peer_closes = true;
     } else if ((where & SSL_CB_HANDSHAKE_START) != 0) {
         of(ssl).handshake_begins();
     } else if ((where & SSL_CB_HANDSHAKE_DONE) != 0) {

@@ -46,6 +46,8 @@ public:
 
     bool logs_keys() const noexcept { return logs_keys_; }
 
+    bool tells_sessions() const noexcept { return tells_sessions_; }
+
     bool keeps_sessions() const noexcept { return keeps_sessions_; }
 
     /// The session that the client was found to ask for; null when there is none.
@@ -76,9 +78,12 @@ private:
     status prepare(SSL_CTX* ctx, const spi::engine_config& config) noexcept;
     status prepare_client(const spi::engine_config& config) noexcept;
     status prepare_server(const spi::engine_config& config) noexcept;
-    progress outcome(int result) noexcept;
+    int reason_for(int result, bool queue_was_empty) const noexcept;
+    progress outcome(int result, bool queue_was_empty) noexcept;
     progress finish(progress step) noexcept;
+    std::size_t end() noexcept;
     void begin(bytes input, byte_sink& output) noexcept;
+    void begin_handshake(bytes input, byte_sink& output) noexcept;
     void ask_for_certificate(spi::peer_certificate peer) noexcept;
     void handshake_begins() noexcept;
     void handshake_ends() noexcept;
@@ -91,18 +96,26 @@ private:
         refused,
     };
 
+    /// What OpenSSL told of during one call: nothing while only data moves.
+    struct observations {
+        bool anything = false;  ///< Errors may have been left in the thread's queue, then.
+        bool peer_closes = false;
+        alert_description alert = alert_description::none;  ///< A fatal one, from either end.
+    };
+
     spi::handshake_events* events_;
     wire wire_{};
     ssl_handle ssl_;
     ssl_session_handle kept_session_;
     const X509* stapled_to_ = nullptr;
     polytls::ticket_keys ticket_keys_{};
-    alert_description alert_ = alert_description::none;
+    observations watched_;
     bytes next_protocols_;
     renegotiation_state renegotiation_ = renegotiation_state::none;
     bool complete_ = false;
     bool sending_request_ = false;
     bool logs_keys_ = false;
+    bool tells_sessions_ = false;
     bool keeps_sessions_ = false;
     std::uint8_t chosen_protocol_size_ = 0;
     std::uint8_t chosen_protocol_[255] = {};

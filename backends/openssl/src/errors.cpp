@@ -79,6 +79,20 @@ bool is_alert(int reason) noexcept {
     return reason >= SSL_AD_REASON_OFFSET && reason <= SSL_AD_REASON_OFFSET + highest_alert;
 }
 
+status status_of(unsigned long error, bool out_of_memory, errc otherwise) noexcept {
+    status why{.code = otherwise, .native = static_cast<std::int32_t>(error)};
+    const int reason = ERR_GET_REASON(error);
+    if (out_of_memory) {
+        why.code = errc::no_memory;
+    } else if (ERR_GET_LIB(error) == ERR_LIB_SSL && is_alert(reason)) {
+        why.code = errc::alert_received;
+        why.alert = static_cast<alert_description>(reason - SSL_AD_REASON_OFFSET);
+    } else if (ERR_GET_LIB(error) == ERR_LIB_SSL) {
+        why.code = meaning_of(reason, otherwise);
+    }
+    return why;
+}
+
 }  // namespace
 
 status take_error(errc otherwise) noexcept {
@@ -94,20 +108,13 @@ status take_error(errc otherwise) noexcept {
             error = each;
         }
     }
-    if (error == 0) {
-        error = first;
-    }
-    status why{.code = otherwise, .native = static_cast<std::int32_t>(error)};
-    const int reason = ERR_GET_REASON(error);
-    if (out_of_memory) {
-        why.code = errc::no_memory;
-    } else if (ERR_GET_LIB(error) == ERR_LIB_SSL && is_alert(reason)) {
-        why.code = errc::alert_received;
-        why.alert = static_cast<alert_description>(reason - SSL_AD_REASON_OFFSET);
-    } else if (ERR_GET_LIB(error) == ERR_LIB_SSL) {
-        why.code = meaning_of(reason, otherwise);
-    }
-    return why;
+    return status_of(error == 0 ? first : error, out_of_memory, otherwise);
+}
+
+status take_latest_error(errc otherwise) noexcept {
+    const unsigned long latest = ERR_peek_last_error();
+    ERR_clear_error();
+    return status_of(latest, ERR_GET_REASON(latest) == ERR_R_MALLOC_FAILURE, otherwise);
 }
 
 std::size_t describe_error(std::int32_t native, std::span<char> text) noexcept {

@@ -14,6 +14,17 @@ namespace polytls::openssl {
 /// afterwards.
 status take_error(errc otherwise) noexcept;
 
+/// As `take_error`, of the last entry: for a queue that held others before.
+status take_latest_error(errc otherwise) noexcept;
+
+/// Empties the thread's queue of OpenSSL errors. Most often it is empty already, which
+/// ERR_clear_error would find out at the price of a small record.
+inline void forget_errors() noexcept {
+    if (ERR_peek_error() != 0) {
+        ERR_clear_error();
+    }
+}
+
 /// Takes out of the thread's queue, at its end, what was put there during its life.
 ///
 /// Every callback has one: SSL_get_error looks into the queue, so that an error which a callback

@@ -3,6 +3,7 @@
 #include "engine.hpp"
 #include "errors.hpp"
 #include "memory.hpp"
+#include "session_form.hpp"
 #include "ticket_keys.hpp"
 
 #include <openssl/crypto.h>
@@ -40,30 +41,56 @@ SSL_TICKET_RETURN judge_ticket(SSL* ssl,
     return state == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE : SSL_TICKET_RETURN_USE_RENEW;
 }
 
-void tell(engine& by, bool server, const SSL_SESSION* session, bytes blob) noexcept {
-    if (!server) {
-        by.events().session(blob);
+/// Has the peer's certificate go with a session as bytes that OpenSSL does not look into. Where it
+/// is part of the session, reading that back parses the certificate, and takes OpenSSL 3.0 longer
+/// than all the rest of a resumed handshake, which has no use for it. Clients have no other use for
+/// what a server keeps in its tickets.
+bool carry_certificate(SSL_SESSION* session) noexcept {
+    X509* peer = SSL_SESSION_get0_peer(session);
+    if (peer == nullptr) {
+        // A resumed session has it from the one before.
+        return true;
+    }
+    unsigned char* der = nullptr;
+    const int size = i2d_X509(peer, &der);
+    const bool carried = size > 0 && SSL_SESSION_set1_ticket_appdata(
+                                         session, der, static_cast<std::size_t>(size)) == 1;
+    OPENSSL_free(der);
+    return carried;
+}
+
+void tell_client(engine& by, SSL_SESSION* session) noexcept {
+    if (!carry_certificate(session)) {
         return;
     }
-    unsigned size = 0;
-    const unsigned char* id = SSL_SESSION_get_id(session, &size);
-    if (size != 0) {
-        by.events().new_session({id, size}, blob);
+    const int size = i2d_SSL_SESSION(session, nullptr);
+    const scratch room(static_cast<std::size_t>(std::max(size, 0)));
+    std::uint8_t* at = room.data();
+    if (size > 0 && at != nullptr && i2d_SSL_SESSION(session, &at) == size) {
+        by.events().session(without_peer({room.data(), room.size()}));
+        OPENSSL_cleanse(room.data(), room.size());
+    }
+}
+
+void tell_server(engine& by, const SSL_SESSION* session) noexcept {
+    unsigned id_size = 0;
+    const unsigned char* id = SSL_SESSION_get_id(session, &id_size);
+    const int size = id_size == 0 ? 0 : i2d_SSL_SESSION(session, nullptr);
+    const scratch room(static_cast<std::size_t>(std::max(size, 0)));
+    std::uint8_t* at = room.data();
+    if (size > 0 && at != nullptr && i2d_SSL_SESSION(session, &at) == size) {
+        by.events().new_session({id, id_size}, {room.data(), room.size()});
+        OPENSSL_cleanse(room.data(), room.size());
     }
 }
 
 int tell_session(SSL* ssl, SSL_SESSION* session) noexcept {
     const error_scope scope;
     engine& by = engine::of(ssl);
-    const bool server = SSL_is_server(ssl) == 1;
-    const int size = i2d_SSL_SESSION(session, nullptr);
-    if (size > 0 && (!server || by.keeps_sessions())) {
-        const scratch room(static_cast<std::size_t>(size));
-        std::uint8_t* at = room.data();
-        if (at != nullptr && i2d_SSL_SESSION(session, &at) == size) {
-            tell(by, server, session, {room.data(), room.size()});
-            OPENSSL_cleanse(room.data(), room.size());
-        }
+    if (SSL_is_server(ssl) == 0 && by.tells_sessions()) {
+        tell_client(by, session);
+    } else if (SSL_is_server(ssl) == 1 && by.keeps_sessions()) {
+        tell_server(by, session);
     }
     // OpenSSL is to keep its session: what was told is a copy.
     return 0;
@@ -129,14 +156,24 @@ void keep_sessions(SSL* ssl, const spi::engine_config& config) noexcept {
 ssl_session_handle read_session(bytes blob) noexcept {
     const std::uint8_t* at = blob.data();
     ssl_session_handle session(d2i_SSL_SESSION(nullptr, &at, static_cast<long>(blob.size())));
-    ERR_clear_error();
+    forget_errors();
     return session && at == blob.data() + blob.size() ? std::move(session) : nullptr;
+}
+
+bytes carried_certificate(const SSL* ssl) noexcept {
+    SSL_SESSION* session = SSL_get_session(ssl);
+    void* data = nullptr;
+    std::size_t size = 0;
+    if (session == nullptr || SSL_SESSION_get0_ticket_appdata(session, &data, &size) != 1) {
+        return {};
+    }
+    return {static_cast<const std::uint8_t*>(data), size};
 }
 
 status offer_session(SSL* ssl, bytes blob) noexcept {
     const ssl_session_handle session = read_session(blob);
     const bool taken = session && SSL_set_session(ssl, session.get()) == 1;
-    ERR_clear_error();
+    forget_errors();
     return taken ? status{} : status{.code = errc::bad_session};
 }
 

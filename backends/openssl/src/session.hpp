@@ -17,6 +17,9 @@ void keep_sessions(SSL* ssl, const spi::engine_config& config) noexcept;
 /// Reads what `handshake_events::new_session` was given; null when it cannot be read.
 ssl_session_handle read_session(bytes blob) noexcept;
 
+/// The certificate of a client's peer, DER, on a resumed session; empty when there is none.
+bytes carried_certificate(const SSL* ssl) noexcept;
+
 /// Offers a session; `errc::bad_session` when it cannot be read.
 status offer_session(SSL* ssl, bytes blob) noexcept;
 

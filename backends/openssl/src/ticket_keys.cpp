@@ -18,6 +18,12 @@ constexpr int failed = -1;
 constexpr int unknown_key = 0;
 constexpr int done = 1;
 
+/// Fetched once for the life of the process: what EVP_aes_128_cbc gives is fetched at each use.
+const EVP_CIPHER* ticket_cipher() noexcept {
+    static const EVP_CIPHER* const fetched = EVP_CIPHER_fetch(nullptr, "AES-128-CBC", nullptr);
+    return fetched;
+}
+
 bool set_mac_key(EVP_MAC_CTX* mac, bytes key) noexcept {
     char digest[] = "SHA256";
     // OpenSSL takes parameters it only reads as if it wrote them.
@@ -45,14 +51,14 @@ int prepare_ticket(SSL* ssl,
         if (!std::equal(own_name.begin(), own_name.end(), name)) {
             return unknown_key;
         }
-        return EVP_DecryptInit_ex2(cipher, EVP_aes_128_cbc(), aes_key.data(), iv, nullptr) == 1
+        return EVP_DecryptInit_ex2(cipher, ticket_cipher(), aes_key.data(), iv, nullptr) == 1
                    ? done
                    : failed;
     }
     std::copy(own_name.begin(), own_name.end(), name);
     const bool ready =
-        RAND_bytes(iv, EVP_CIPHER_get_iv_length(EVP_aes_128_cbc())) == 1 &&
-        EVP_EncryptInit_ex2(cipher, EVP_aes_128_cbc(), aes_key.data(), iv, nullptr) == 1;
+        RAND_bytes(iv, EVP_CIPHER_get_iv_length(ticket_cipher())) == 1 &&
+        EVP_EncryptInit_ex2(cipher, ticket_cipher(), aes_key.data(), iv, nullptr) == 1;
     return ready ? done : failed;
 }
 

@@ -380,6 +380,7 @@ private:
     bool request_certificate_;
     bool reject_unauthorized_;
     bool renegotiating_ = false;
+    bool hello_sent_ = false;  // Client only.
     bool kept_certificate_ = false;
     bool session_trusted_ = false;
     bool was_open_ = false;

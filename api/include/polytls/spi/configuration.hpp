@@ -149,6 +149,7 @@ struct engine_config {
     bool request_ocsp = false;  ///< Client: ask for a stapled OCSP response.
     stapled_response staple{};  ///< Server: what to answer a client that asks for one.
     bool log_keys = false;      ///< Tell `handshake_events::key_log`.
+    bool tell_sessions = true;  ///< Client: tell `handshake_events::session`.
 };
 
 }  // namespace polytls::spi
