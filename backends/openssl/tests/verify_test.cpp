@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/err.h>
 
 #include <array>
 
@@ -29,6 +30,29 @@ protected:
         if (link_.server.complete) {
             static_cast<void>(link_.read(link_.server));
         }
+        expect_the_same_without_a_connection(*client_context, recipe.chains.front());
+    }
+
+    /// What a handshake found, examining the chain without one finds, too.
+    void expect_the_same_without_a_connection(const spi::context& with,
+                                              const std::vector<buffer>& chain) const {
+        scripted_events alone;
+        alone.clock = found().clock;
+        alone.leaves_errors_behind = true;
+        const std::vector<bytes> views(chain.begin(), chain.end());
+
+        EXPECT_FALSE(with.examine_chain(views, role::server, alone));
+
+        EXPECT_EQ(alone.judgements, 1);
+        EXPECT_EQ(alone.accepted, found().accepted);
+        EXPECT_EQ(alone.sent, found().sent);
+        ASSERT_EQ(alone.path.size(), found().path.size());
+        for (std::size_t i = 0; i < alone.path.size(); ++i) {
+            EXPECT_EQ(alone.path[i].der, found().path[i].der);
+            EXPECT_EQ(alone.path[i].faults, found().path[i].faults);
+            EXPECT_EQ(alone.path[i].anchor, found().path[i].anchor);
+        }
+        EXPECT_EQ(ERR_peek_error(), 0UL);
     }
 
     fault faults_at(std::size_t place) const {
@@ -240,6 +264,70 @@ TEST_P(verification, a_path_of_forty_is_too_long) {
     EXPECT_FALSE(found().accepted);
     EXPECT_EQ(found().path.size(), 32U);
     EXPECT_TRUE(has(faults_at(31), fault::chain_too_long));
+}
+
+/// Chains without a connection. What `verification` shows in handshakes is compared there.
+class examination_alone : public testing::Test {
+protected:
+    status examine(const std::vector<buffer>& chain, role peer = role::server) {
+        const std::vector<bytes> views(chain.begin(), chain.end());
+        return context_->examine_chain(views, peer, events_);
+    }
+
+    scripted_events events_;
+
+private:
+    spi::handle<spi::context> context_ = context_recipe{}.made();
+};
+
+TEST_F(examination_alone, asks_for_the_purpose_of_the_role) {
+    const credential client = root().issue({.purpose = "clientAuth"});
+    const credential server = root().issue({.purpose = "serverAuth"});
+    const auto fault_of_leaf = [this](const credential& shown, role peer) {
+        events_.path.clear();
+        EXPECT_FALSE(examine({shown.der()}, peer));
+        return events_.path.empty() ? fault::other : events_.path[0].faults;
+    };
+
+    EXPECT_EQ(fault_of_leaf(client, role::client), fault::none);
+    EXPECT_EQ(fault_of_leaf(client, role::server), fault::wrong_purpose);
+    EXPECT_EQ(fault_of_leaf(server, role::server), fault::none);
+    EXPECT_EQ(fault_of_leaf(server, role::client), fault::wrong_purpose);
+}
+
+TEST_F(examination_alone, takes_what_handshakes_at_its_level_of_security_do_not_show) {
+    const credential weak = root().issue({.rsa = true, .rsa_bits = 1024});
+    const credential hashed = root().issue({.sha1 = true});
+
+    EXPECT_FALSE(examine({weak.der()}));
+    EXPECT_FALSE(examine({hashed.der()}));
+
+    ASSERT_EQ(events_.path.size(), 4U);
+    EXPECT_EQ(events_.path[0].faults, fault::weak_key);
+    EXPECT_EQ(events_.path[2].faults, fault::weak_digest);
+}
+
+TEST_F(examination_alone, may_be_done_any_number_of_times) {
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_FALSE(examine({leaf().der()}));
+        EXPECT_TRUE(events_.accepted);
+    }
+    EXPECT_EQ(events_.judgements, 3);
+}
+
+TEST_F(examination_alone, of_what_is_no_certificate_puts_nothing_to_the_judge) {
+    buffer cut = leaf().der();
+    cut.pop_back();
+    buffer longer = leaf().der();
+    longer.push_back(0);
+
+    EXPECT_EQ(examine({}).code, errc::invalid_argument);
+    EXPECT_EQ(examine({{}}).code, errc::bad_certificate);
+    EXPECT_EQ(examine({cut}).code, errc::bad_certificate);
+    EXPECT_EQ(examine({longer}).code, errc::bad_certificate);
+    EXPECT_EQ(examine({leaf().der(), {0x30, 0}}).code, errc::bad_certificate);
+    EXPECT_EQ(events_.judgements, 0);
+    EXPECT_EQ(ERR_peek_error(), 0UL);
 }
 
 /// A server that asks its client for a certificate.
