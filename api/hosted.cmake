@@ -26,7 +26,9 @@ polytls_add_library(
         include/polytls/server_core.hpp
         include/polytls/sni_table.hpp
         include/polytls/system_moment.hpp
+        include/polytls/verify_chain.hpp
     SOURCES
+        src/access_format.cpp
         src/anchor_cache.cpp
         src/asn1_text.cpp
         src/backends.cpp
@@ -46,13 +48,16 @@ polytls_add_library(
         src/error.cpp
         src/general_name_format.cpp
         src/identity_input.cpp
+        src/identity_text.cpp
         src/input_text.cpp
+        src/issuing.cpp
         src/name_format.cpp
         src/native_text.cpp
         src/pem.cpp
         src/pfx_input.cpp
         src/protocol_input.cpp
         src/protocol_names.cpp
+        src/public_key_format.cpp
         src/read_file.cpp
         src/root_certificate_files.cpp
         src/root_certificates.cpp
@@ -65,5 +70,6 @@ polytls_add_library(
         src/system_error_name.cpp
         src/trust_input.cpp
         src/utf8.cpp
-        src/validity_format.cpp)
+        src/validity_format.cpp
+        src/verify_chain.cpp)
 target_link_libraries(polytls_api PUBLIC polytls_core tl::expected)

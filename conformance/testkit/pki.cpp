@@ -184,6 +184,9 @@ void add_extensions(X509* certificate, X509* issuer, const certificate_request& 
         constraints += ",pathlen:" + std::to_string(*request.path_length);
     }
     add_extension(certificate, issuer, NID_basic_constraints, constraints);
+    if (!request.info_access.empty()) {
+        add_extension(certificate, issuer, NID_info_access, request.info_access);
+    }
     add_extension(certificate, issuer, NID_key_usage, key_usage_of(request));
     add_extension(certificate, issuer, NID_subject_key_identifier, "hash");
     if (!request.without_authority_key) {
