@@ -22,6 +22,7 @@ polytls_add_library(
         include/polytls/core/progress.hpp
         include/polytls/core/protocol_list.hpp
         include/polytls/core/protocol_version.hpp
+        include/polytls/core/public_key.hpp
         include/polytls/core/renegotiation_guard.hpp
         include/polytls/core/server_identity.hpp
         include/polytls/core/session_envelope.hpp
@@ -51,10 +52,12 @@ polytls_add_library(
         src/core/der_time.cpp
         src/core/dns_name.cpp
         src/core/ip_address.cpp
+        src/core/general_names.cpp
         src/core/memory_hooks.cpp
         src/core/named_group.cpp
         src/core/protocol_list.cpp
         src/core/protocol_version.cpp
+        src/core/public_key.cpp
         src/core/server_identity.cpp
         src/core/session_envelope.cpp
         src/core/session_note.cpp

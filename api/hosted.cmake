@@ -27,6 +27,7 @@ polytls_add_library(
         include/polytls/sni_table.hpp
         include/polytls/system_moment.hpp
     SOURCES
+        src/access_format.cpp
         src/anchor_cache.cpp
         src/asn1_text.cpp
         src/backends.cpp
@@ -47,12 +48,14 @@ polytls_add_library(
         src/general_name_format.cpp
         src/identity_input.cpp
         src/input_text.cpp
+        src/issuing.cpp
         src/name_format.cpp
         src/native_text.cpp
         src/pem.cpp
         src/pfx_input.cpp
         src/protocol_input.cpp
         src/protocol_names.cpp
+        src/public_key_format.cpp
         src/read_file.cpp
         src/root_certificate_files.cpp
         src/root_certificates.cpp

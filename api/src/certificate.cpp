@@ -1,6 +1,9 @@
+#include "access_format.hpp"
 #include "asn1_text.hpp"
 #include "general_name_format.hpp"
+#include "issuing.hpp"
 #include "name_format.hpp"
+#include "public_key_format.hpp"
 #include "validity_format.hpp"
 
 #include <polytls/certificate.hpp>
@@ -71,18 +74,26 @@ result<certificate> parse_certificate(bytes der, backend with) {
     if (!purposes) {
         return malformed("extKeyUsage");
     }
-    return certificate{.subject = *std::move(subject),
-                       .issuer = *std::move(issuer),
-                       .subjectaltname = *std::move(alt_names),
-                       .valid_from = detail::time_text(view.not_before),
-                       .valid_to = detail::time_text(view.not_after),
-                       .fingerprint = fingerprint_of(der, spi::digest_algorithm::sha1, with),
-                       .fingerprint256 = fingerprint_of(der, spi::digest_algorithm::sha256, with),
-                       .fingerprint512 = fingerprint_of(der, spi::digest_algorithm::sha512, with),
-                       .serial_number = detail::serial_text(view.serial_number),
-                       .ext_key_usage = *std::move(purposes),
-                       .ca = view.is_ca && (view.key_usage & key_cert_sign) != 0,
-                       .raw = {der.begin(), der.end()}};
+    auto access = detail::read_access(view.authority_info_access);
+    if (!access) {
+        return malformed("authorityInfoAccess");
+    }
+    certificate shown{.subject = *std::move(subject),
+                      .issuer = *std::move(issuer),
+                      .subjectaltname = *std::move(alt_names),
+                      .info_access = *std::move(access),
+                      .ca = view.is_ca && (view.key_usage & key_cert_sign) != 0,
+                      .valid_from = detail::time_text(view.not_before),
+                      .valid_to = detail::time_text(view.not_after),
+                      .fingerprint = fingerprint_of(der, spi::digest_algorithm::sha1, with),
+                      .fingerprint256 = fingerprint_of(der, spi::digest_algorithm::sha256, with),
+                      .fingerprint512 = fingerprint_of(der, spi::digest_algorithm::sha512, with),
+                      .ext_key_usage = *std::move(purposes),
+                      .serial_number = detail::serial_text(view.serial_number),
+                      .raw = {der.begin(), der.end()},
+                      .self_issued = detail::is_root(view)};
+    detail::describe_key(view.subject_public_key_info, shown);
+    return shown;
 }
 
 std::vector<std::vector<std::uint8_t>> split_der(bytes concatenated) {

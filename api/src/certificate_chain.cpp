@@ -1,3 +1,5 @@
+#include "issuing.hpp"
+
 #include <polytls/certificate.hpp>
 #include <polytls/core/x509.hpp>
 
@@ -15,29 +17,6 @@ using view_list = std::vector<x509::certificate_view>;
 /// As deep as OpenSSL's verification goes: the peer chooses how much it sends.
 constexpr std::size_t longest_path = 100;
 
-bool equal(bytes a, bytes b) {
-    return std::ranges::equal(a, b);
-}
-
-/// Whether two certificates have key identifiers, and these are not of the same key. Many have
-/// none, which says nothing.
-bool keys_differ(const x509::certificate_view& issuer, const x509::certificate_view& subject) {
-    return !issuer.subject_key_id.empty() && !subject.authority_key_id.empty() &&
-           !equal(issuer.subject_key_id, subject.authority_key_id);
-}
-
-/// Whether `issuer` may have issued `subject`. That the signature is its own, the library has
-/// found, or has said why not.
-bool may_have_issued(const x509::certificate_view& issuer, const x509::certificate_view& subject) {
-    return equal(issuer.subject, subject.issuer) && !keys_differ(issuer, subject);
-}
-
-/// A CA that changes keys issues certificates to its own name which are no roots (RFC 5280,
-/// section 3.2): their key identifiers tell.
-bool is_root(const x509::certificate_view& certificate) {
-    return certificate.self_issued() && !keys_differ(certificate, certificate);
-}
-
 view_list readable(der_list list) {
     view_list views;
     for (const auto& der : list) {
@@ -50,14 +29,15 @@ view_list readable(der_list list) {
 }
 
 bool contains(const view_list& path, bytes der) {
-    return std::ranges::any_of(path, [der](const auto& step) { return equal(step.der, der); });
+    return std::ranges::any_of(
+        path, [der](const auto& step) { return std::ranges::equal(step.der, der); });
 }
 
 /// The first of the candidates that may have issued the last of the path, and is not on it:
 /// cross-certificates would lead round in a circle. Null when there is none.
 const x509::certificate_view* find_issuer(const view_list& candidates, const view_list& path) {
     const auto found = std::ranges::find_if(candidates, [&path](const auto& candidate) {
-        return may_have_issued(candidate, path.back()) && !contains(path, candidate.der);
+        return detail::may_have_issued(candidate, path.back()) && !contains(path, candidate.der);
     });
     return found == candidates.end() ? nullptr : &*found;
 }
@@ -66,7 +46,7 @@ view_list find_path(const x509::certificate_view& leaf, der_list sent, der_list 
     const view_list from_peer = readable(sent);
     view_list trusted;
     view_list path{leaf};
-    while (!is_root(path.back()) && path.size() < longest_path) {
+    while (!detail::is_root(path.back()) && path.size() < longest_path) {
         const auto* issuer = find_issuer(from_peer, path);
         if (issuer == nullptr) {
             // Most chains need a system's hundreds of anchors once, at their end.

@@ -2,8 +2,7 @@
 
 #include "asn1_text.hpp"
 #include "name_format.hpp"
-
-#include <polytls/core/x509.hpp>
+#include "utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,9 +13,9 @@
 namespace polytls::detail {
 namespace {
 
-/// What bytes beyond ASCII are: names of hosts and the like are IA5Strings and have none, names
-/// from a directory are UTF-8.
-enum class charset : std::uint8_t { ascii, utf8 };
+using charset = general_name_text::charset;
+
+constexpr std::string_view unsupported = "<unsupported>";
 
 bool is_printable(unsigned char c, charset known) noexcept {
     return (' ' <= c && c <= '~') || (known == charset::utf8 && c >= 0x80);
@@ -31,10 +30,7 @@ bool is_safe(std::string_view value, charset known) noexcept {
     });
 }
 
-std::string quoted_when_unsafe(std::string_view value, charset known) {
-    if (is_safe(value, known)) {
-        return std::string(value);
-    }
+std::string quoted(std::string_view value, charset known) {
     std::string text = "\"";
     for (const char c : value) {
         const auto byte = static_cast<unsigned char>(c);
@@ -73,45 +69,106 @@ std::string ip_text(bytes address) {
     return text;
 }
 
-std::optional<std::string> general_name_text(const x509::general_name& name) {
-    const auto ascii = [&name] { return quoted_when_unsafe(as_text(name.value), charset::ascii); };
-    switch (name.kind) {
-    case x509::name_kind::dns_name:
-        return "DNS:" + ascii();
-    case x509::name_kind::rfc822_name:
-        return "email:" + ascii();
-    case x509::name_kind::uniform_resource_identifier:
-        return "URI:" + ascii();
-    case x509::name_kind::ip_address:
-        return "IP Address:" + ip_text(name.value);
-    case x509::name_kind::registered_id:
-        return "Registered ID:" + dotted(name.value);
-    case x509::name_kind::directory_name: {
-        const auto text = rfc2253_text(name.value);
-        return text ? std::optional("DirName:" + quoted_when_unsafe(*text, charset::utf8))
-                    : std::nullopt;
+/// A kind of otherName whose value is a text that people read.
+struct other_name_kind {
+    std::string_view oid;
+    std::string_view label;
+    std::uint8_t tag;
+};
+
+constexpr std::uint8_t utf8_string = 0x0c;
+constexpr std::uint8_t ia5_string = 0x16;
+
+constexpr other_name_kind other_name_kinds[] = {
+    {"1.3.6.1.5.5.7.8.5", "XmppAddr", utf8_string},         // RFC 6120
+    {"1.3.6.1.5.5.7.8.7", "SRVName", ia5_string},           // RFC 4985
+    {"1.3.6.1.5.5.7.8.8", "NAIRealm", utf8_string},         // RFC 7585
+    {"1.3.6.1.5.5.7.8.9", "SmtpUTF8Mailbox", utf8_string},  // RFC 9598
+    {"1.3.6.1.4.1.311.20.2.3", "UPN", utf8_string},         // Microsoft's user principal name
+};
+
+/// OtherName (RFC 5280, section 4.2.1.6), without its header.
+general_name_text other_name_text(bytes content) {
+    constexpr std::uint8_t object_identifier = 0x06;
+    constexpr std::uint8_t explicit_value = 0xa0;
+    x509::der_reader parts(content);
+    x509::der_element type;
+    x509::der_element wrapped;
+    x509::der_element value;
+    if (parts.next(object_identifier, type) && parts.next(explicit_value, wrapped) &&
+        parts.finished()) {
+        x509::der_reader(wrapped.content).next(value);
     }
-    case x509::name_kind::other_name:
-        return "othername:<unsupported>";
-    case x509::name_kind::x400_address:
-        return "X400Name:<unsupported>";
-    case x509::name_kind::edi_party_name:
-        return "EdiPartyName:<unsupported>";
+    const auto* found =
+        std::ranges::find(other_name_kinds, dotted(type.content), &other_name_kind::oid);
+    if (found == std::end(other_name_kinds) || found->tag != value.tag ||
+        value.whole.size() != wrapped.content.size()) {
+        return {.label = "othername", .value = std::string(unsupported)};
     }
-    return std::nullopt;
+    const bool utf8 = value.tag == utf8_string;
+    return {.label = "othername",
+            .value = std::string(found->label) + ":" +
+                     (utf8 ? repaired_utf8(value.content) : std::string(as_text(value.content))),
+            .known = utf8 ? charset::utf8 : charset::ascii};
 }
 
 }  // namespace
+
+std::string general_name_text::listed() const {
+    return std::string(label) + ":" + (is_safe(value, known) ? value : quoted(value, known));
+}
+
+std::string general_name_text::plain() const {
+    if (known == charset::utf8) {
+        return value;
+    }
+    std::string text;
+    for (const char c : value) {
+        append_utf8(text, static_cast<unsigned char>(c));
+    }
+    return text;
+}
+
+std::optional<general_name_text> text_of(const x509::general_name& name) {
+    const auto as_it_is = [&name](std::string_view label) {
+        return general_name_text{.label = label, .value = std::string(as_text(name.value))};
+    };
+    switch (name.kind) {
+    case x509::name_kind::dns_name:
+        return as_it_is("DNS");
+    case x509::name_kind::rfc822_name:
+        return as_it_is("email");
+    case x509::name_kind::uniform_resource_identifier:
+        return as_it_is("URI");
+    case x509::name_kind::ip_address:
+        return general_name_text{.label = "IP Address", .value = ip_text(name.value)};
+    case x509::name_kind::registered_id:
+        return general_name_text{.label = "Registered ID", .value = dotted(name.value)};
+    case x509::name_kind::directory_name: {
+        auto text = rfc2253_text(name.value);
+        return text ? std::optional(general_name_text{
+                          .label = "DirName", .value = *std::move(text), .known = charset::utf8})
+                    : std::nullopt;
+    }
+    case x509::name_kind::other_name:
+        return other_name_text(name.value);
+    case x509::name_kind::x400_address:
+        return general_name_text{.label = "X400Name", .value = std::string(unsupported)};
+    case x509::name_kind::edi_party_name:
+        return general_name_text{.label = "EdiPartyName", .value = std::string(unsupported)};
+    }
+    return std::nullopt;
+}
 
 std::optional<std::string> general_names_text(bytes names) {
     std::string text;
     x509::general_name name{};
     while (x509::next_general_name(names, name)) {
-        const auto one = general_name_text(name);
+        const auto one = text_of(name);
         if (!one) {
             return std::nullopt;
         }
-        text += (text.empty() ? "" : ", ") + *one;
+        text += (text.empty() ? "" : ", ") + one->listed();
     }
     return names.empty() ? std::optional(std::move(text)) : std::nullopt;
 }

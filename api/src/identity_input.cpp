@@ -2,6 +2,7 @@
 
 #include "input_text.hpp"
 
+#include <polytls/core/public_key.hpp>
 #include <polytls/core/x509.hpp>
 
 #include <algorithm>
@@ -123,20 +124,16 @@ result<void> check_pairs(std::size_t keys, std::size_t chains) {
         chains > keys ? "cert" : "key"));
 }
 
-/// The algorithm of a certificate's key, as the OID in its SubjectPublicKeyInfo; empty for what is
-/// no certificate, which the adapter refuses.
+/// The algorithm of a certificate's key, as its OID; empty for what is no certificate or no key,
+/// which the adapter refuses.
 bytes key_algorithm(bytes der) {
     x509::certificate_view certificate;
-    x509::der_element element;
-    if (x509::parse_certificate(der, certificate)) {
+    x509::public_key_view key;
+    if (x509::parse_certificate(der, certificate) ||
+        x509::parse_public_key(certificate.subject_public_key_info, key)) {
         return {};
     }
-    x509::der_reader whole(certificate.subject_public_key_info);
-    whole.next(element);
-    x509::der_reader key(element.content);
-    key.next(element);
-    x509::der_reader algorithm(element.content);
-    return algorithm.next(element) ? element.content : bytes{};
+    return key.algorithm;
 }
 
 /// Whether the chains' keys are of different types. Which of two of one type a client wants to see

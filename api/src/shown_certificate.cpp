@@ -1,26 +1,17 @@
 #include "shown_certificate.hpp"
 
+#include <polytls/core/public_key.hpp>
 #include <polytls/core/x509.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace polytls::detail {
 namespace {
 
-/// The content of the OIDs of RSA keys (RFC 8017, appendix A) but for their last byte.
-constexpr std::array<std::uint8_t, 8> pkcs1 = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01};
-
 bool has_rsa_key(const x509::certificate_view& certificate) {
-    constexpr std::uint8_t sequence = 0x30;
-    constexpr std::uint8_t object_identifier = 0x06;
-    x509::der_element element;
-    const bool found =
-        x509::der_reader(certificate.subject_public_key_info).next(sequence, element) &&
-        x509::der_reader(element.content).next(sequence, element) &&
-        x509::der_reader(element.content).next(object_identifier, element);
-    return found && element.content.size() == pkcs1.size() + 1 &&
-           std::equal(pkcs1.begin(), pkcs1.end(), element.content.begin());
+    x509::public_key_view key;
+    return !x509::parse_public_key(certificate.subject_public_key_info, key) &&
+           (key.kind == x509::key_kind::rsa || key.kind == x509::key_kind::rsa_pss);
 }
 
 std::vector<std::uint8_t> find_issuer(const x509::certificate_view& leaf,

@@ -23,9 +23,11 @@ protected:
               "[dn]\nC=GB\nO=Größe\n+OU=x\n1.2.3.4=own\nCN=a\n"
               "[ext]\nbasicConstraints=CA:TRUE,pathlen:1\nkeyUsage=keyCertSign\n"
               "extendedKeyUsage=serverAuth,1.2.3\nsubjectAltName=@names\n"
+              "authorityInfoAccess=OCSP;URI:http://o,caIssuers;dirName:d\n"
               "[names]\nDNS.1=a\nDNS.2=\"b,c\"\nIP.1=::1\nIP.2=127.0.0.1\nemail.1=a@b\n"
               "URI.1=http://a\nRID.1=2.25.329800735698586629295641978511506172918\n"
-              "otherName.1=1.2.3;UTF8:x\ndirName.1=d\n[d]\nC=GB\nO=\"a,b\"\n")) {}
+              "otherName.1=1.2.3;UTF8:x\notherName.2=1.3.6.1.5.5.7.8.5;UTF8:x\ndirName.1=d\n[d]\nC="
+              "GB\nO=\"a,b\"\n")) {}
 
     /// Reads it in every way, and looks at what comes out.
     void look_at(bytes der) const {
@@ -43,6 +45,12 @@ protected:
             ASSERT_FALSE(key.empty());
             ASSERT_EQ(detail::repaired_utf8(as_bytes(value)), value);
         }
+        for (const auto& [key, values] : parsed->info_access) {
+            for (const std::string& value : values) {
+                ASSERT_EQ(detail::repaired_utf8(as_bytes(value)), value);
+            }
+        }
+        ASSERT_EQ(detail::repaired_utf8(as_bytes(parsed->subjectaltname)), parsed->subjectaltname);
         ASSERT_TRUE(std::ranges::none_of(parsed->subjectaltname, [](char c) {
             return static_cast<unsigned char>(c) < ' ';
         })) << parsed->subjectaltname;

@@ -1,12 +1,10 @@
-#include "fake_backend.hpp"
-#include "openssl_tool.hpp"
-
-#include <polytls/certificate.hpp>
+#include "certificate_reading.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <ostream>
 #include <sstream>
 #include <string>
@@ -15,52 +13,7 @@
 namespace polytls {
 namespace {
 
-using testkit::byte_string;
-
-std::string_view name_of(spi::digest_algorithm algorithm) {
-    switch (algorithm) {
-    case spi::digest_algorithm::sha1:
-        return "sha1";
-    case spi::digest_algorithm::sha256:
-        return "sha256";
-    case spi::digest_algorithm::sha512:
-        return "sha512";
-    }
-    return {};
-}
-
-/// A backend whose digests the command computes.
-class reading : public testing::Test {
-protected:
-    reading() {
-        fake_.digester = [this](spi::digest_algorithm algorithm, bytes data) {
-            tool.write("digested", as_text(data));
-            const std::string made =
-                tool.run("dgst -binary -" + std::string(name_of(algorithm)) + " digested");
-            return byte_string(made.begin(), made.end());
-        };
-    }
-
-    certificate read(bytes der) const { return value_of(parse_certificate(der, with)); }
-
-    certificate read_with(const std::string& sections,
-                          const std::string& arguments = {},
-                          std::string_view string_mask = "utf8only") const {
-        return read(tool.make_certificate("odd", sections, arguments, string_mask));
-    }
-
-    std::string alt_names(const std::string& extension) const {
-        return read_with("[dn]\nCN=x\n[ext]\nsubjectAltName=" + extension).subjectaltname;
-    }
-
-    testkit::openssl_tool tool;
-
-private:
-    testkit::fake_backend fake_;
-
-protected:
-    const backend with{fake_};
-};
+using testkit::reading;
 
 /// What `openssl x509` says of a certificate: "CN=x" a line under "subject", the rest by title.
 struct description {
@@ -238,7 +191,14 @@ TEST_F(validity, knows_leap_days) {
     EXPECT_EQ(shown.valid_to, "Feb 29 23:59:59 2024 GMT");
 }
 
-TEST_F(reading, alternative_names_of_plain_kinds_are_as_the_openssl_command_writes_them) {
+class reading_names : public reading {
+protected:
+    std::string alt_names(const std::string& extension) const {
+        return read_with("[dn]\nCN=x\n[ext]\nsubjectAltName=" + extension).subjectaltname;
+    }
+};
+
+TEST_F(reading_names, alternative_names_of_plain_kinds_are_as_the_openssl_command_writes_them) {
     const std::string names = "DNS:a.example,DNS:*.b.example,IP:127.0.0.1,IP:2001:db8::1,IP:::,"
                               "email:me@a.example,URI:https://a.example/?q=1\\#x,RID:1.2.3.4";
 
@@ -251,47 +211,69 @@ TEST_F(reading, alternative_names_of_plain_kinds_are_as_the_openssl_command_writ
               std::string::npos);
 }
 
-TEST_F(reading, alternative_names_may_be_absent_or_none) {
+TEST_F(reading_names, alternative_names_may_be_absent_or_none) {
     EXPECT_EQ(read_with("[dn]\nCN=x\n[ext]\n").subjectaltname, "");
     EXPECT_EQ(alt_names("DER:3000"), "");
 }
 
 // What is expected below is what Node 20.20.2 shows of the same certificates.
 
-TEST_F(reading, one_alternative_name_never_reads_as_two) {
+TEST_F(reading_names, one_alternative_name_never_reads_as_two) {
     EXPECT_EQ(alt_names("@s\n[s]\nDNS.1=\"a,DNS:b\""), R"(DNS:"a\u002cDNS:b")");
     EXPECT_EQ(alt_names("@s\n[s]\nURI.1=\"http://a/, DNS:b\""), R"(URI:"http://a/\u002c DNS:b")");
     EXPECT_EQ(alt_names("@s\n[s]\nemail.1=\"a, IP Address:127.0.0.1\""),
               R"(email:"a\u002c IP Address:127.0.0.1")");
 }
 
-TEST_F(reading, alternative_names_that_look_quoted_are_quoted) {
+TEST_F(reading_names, alternative_names_that_look_quoted_are_quoted) {
     EXPECT_EQ(alt_names("DER:30058203226122"), R"(DNS:"\"a\"")");
     EXPECT_EQ(alt_names("DER:30058203612762"), R"(DNS:"a'b")");
     EXPECT_EQ(alt_names("DER:30058203615C62"), R"(DNS:"a\\b")");
 }
 
-TEST_F(reading, alternative_names_with_more_than_plain_text_are_escaped) {
+TEST_F(reading_names, alternative_names_with_more_than_plain_text_are_escaped) {
     EXPECT_EQ(alt_names("DER:300F820D6F6B2E6578616D706C65002E78"), R"(DNS:"ok.example\u0000.x")");
     EXPECT_EQ(alt_names("DER:30068204610A7F62"), R"(DNS:"a\u000a\u007fb")");
     EXPECT_EQ(alt_names("DER:3006820461C3BC62"), R"(DNS:"a\u00c3\u00bcb")");
 }
 
-TEST_F(reading, ip_addresses_of_no_known_length_are_said_to_be_so) {
+TEST_F(reading_names, ip_addresses_of_no_known_length_are_said_to_be_so) {
     EXPECT_EQ(alt_names("DER:300787050102030405"), "IP Address:<invalid length=5>");
     EXPECT_EQ(alt_names("DER:30028700"), "IP Address:<invalid length=0>");
 }
 
-TEST_F(reading, registered_ids_are_numbers_alone) {
+TEST_F(reading_names, registered_ids_are_numbers_alone) {
     EXPECT_EQ(alt_names("RID:2.5.4.3"), "Registered ID:2.5.4.3");
 }
 
-TEST_F(reading, alternative_names_without_a_text_form_are_named) {
+TEST_F(reading_names, alternative_names_without_a_text_form_are_named) {
     EXPECT_EQ(alt_names("otherName:1.2.3.4;UTF8:x,DNS:a"), "othername:<unsupported>, DNS:a");
     EXPECT_EQ(alt_names("DER:300BA509A003130178A1021300"), "EdiPartyName:<unsupported>");
+    EXPECT_EQ(alt_names("DER:3004A3023000"), "X400Name:<unsupported>");
 }
 
-TEST_F(reading, directory_names_follow_rfc_2253) {
+TEST_F(reading_names, other_names_that_people_read_are_shown_with_their_kind) {
+    EXPECT_EQ(alt_names("otherName:1.3.6.1.4.1.311.20.2.3;UTF8:joe@a.example,"
+                        "otherName:1.3.6.1.5.5.7.8.5;UTF8:juliet@im.example,"
+                        "otherName:1.3.6.1.5.5.7.8.7;IA5:_mail.a.example,"
+                        "otherName:1.3.6.1.5.5.7.8.8;UTF8:realm.example,"
+                        "otherName:1.3.6.1.5.5.7.8.9;UTF8:jim@a.example"),
+              "othername:UPN:joe@a.example, othername:XmppAddr:juliet@im.example, "
+              "othername:SRVName:_mail.a.example, othername:NAIRealm:realm.example, "
+              "othername:SmtpUTF8Mailbox:jim@a.example");
+    EXPECT_EQ(alt_names("@s\n[s]\notherName.1=\"1.3.6.1.5.5.7.8.5;UTF8:a,DNS:b\""),
+              R"(othername:"XmppAddr:a\u002cDNS:b")");
+    EXPECT_EQ(alt_names("@s\n[s]\notherName.1=\"1.3.6.1.4.1.311.20.2.3;FORMAT:UTF8,UTF8:grüß\""),
+              "othername:UPN:grüß");
+}
+
+TEST_F(reading_names, other_names_of_another_type_than_their_kinds_are_only_named) {
+    EXPECT_EQ(alt_names("otherName:1.3.6.1.5.5.7.8.5;IA5:a"), "othername:<unsupported>");
+    EXPECT_EQ(alt_names("otherName:1.3.6.1.5.5.7.8.7;UTF8:a"), "othername:<unsupported>");
+    EXPECT_EQ(alt_names("DER:3002A000"), "othername:<unsupported>");
+}
+
+TEST_F(reading_names, directory_names_follow_rfc_2253) {
     EXPECT_EQ(alt_names("dirName:d\n[d]\nCN=only"), "DirName:CN=only");
     EXPECT_EQ(alt_names("dirName:d\n[d]\nC=GB\nO=Acme\n+CN=x"),
               R"(DirName:"O=Acme+CN=x\u002cC=GB")");
@@ -347,6 +329,22 @@ TEST_F(reading, malformed_parts_make_the_certificate_bad_and_are_named) {
     EXPECT_EQ(names.input, "subjectAltName");
     EXPECT_EQ(directory.input, "subjectAltName");
     EXPECT_EQ(purposes.input, "extKeyUsage");
+}
+
+TEST_F(reading, a_root_is_its_own_issuer) {
+    const auto root = std::make_unique<const certificate>(read_with("[dn]\nCN=x\n[ext]\n"));
+    const certificate changed_keys = read_with(
+        "[dn]\nCN=x\n[ext]\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=DER:3003800102\n");
+    certificate leaf;
+    leaf.issuer_certificate = std::make_shared<const certificate>(*root);
+
+    EXPECT_TRUE(root->self_issued);
+    EXPECT_EQ(root->issued_by(), root.get());
+    EXPECT_EQ(root->issuer_certificate, nullptr) << "it would never be freed";
+    EXPECT_FALSE(changed_keys.self_issued);
+    EXPECT_EQ(changed_keys.issued_by(), nullptr);
+    EXPECT_EQ(leaf.issued_by(), leaf.issuer_certificate.get());
+    EXPECT_EQ(leaf.issued_by()->issued_by(), leaf.issued_by());
 }
 
 TEST_F(reading, what_is_no_certificate_is_refused) {

@@ -13,6 +13,8 @@ constexpr status bad_certificate{.code = errc::bad_certificate};
 /// Extensions are known by 2.5.29.n, which is 55 1D n, but for authorityInfoAccess.
 constexpr std::uint8_t id_ce[] = {0x55, 0x1d};
 constexpr std::uint8_t id_pe_authority_info_access[] = {0x2b, 6, 1, 5, 5, 7, 1, 1};
+/// Stands for authorityInfoAccess among the numbers n.
+constexpr unsigned authority_info_access = 0;
 constexpr std::uint8_t id_at_common_name[] = {0x55, 4, 3};
 constexpr std::uint8_t any_extended_key_usage[] = {0x55, 0x1d, 0x25, 0};
 constexpr std::uint8_t id_kp_server_auth[] = {0x2b, 6, 1, 5, 5, 7, 3, 1};
@@ -113,8 +115,23 @@ bool read_id_ce_extension(std::uint8_t id, bytes value, certificate_view& certif
     return true;
 }
 
+/// Which of RFC 5280's extensions have been met. None may come twice (section 4.2): one reader
+/// would go by the first, another by the last.
+class met_extensions {
+public:
+    bool add(unsigned number) noexcept {
+        const std::uint64_t bit = number < 63 ? std::uint64_t{1} << number : 0;
+        const bool again = (met_ & bit) != 0;
+        met_ |= bit;
+        return !again;
+    }
+
+private:
+    std::uint64_t met_ = 0;
+};
+
 /// One Extension: its OID, whether it is critical, its value.
-bool read_extension(bytes extension, certificate_view& certificate) noexcept {
+bool read_extension(bytes extension, met_extensions& met, certificate_view& certificate) noexcept {
     der_reader reader(extension);
     der_element id;
     der_element critical;
@@ -127,10 +144,12 @@ bool read_extension(bytes extension, certificate_view& certificate) noexcept {
         return false;
     }
     if (id.content.size() == 3 && equal(id.content.first(2), id_ce)) {
-        return read_id_ce_extension(id.content[2], value.content, certificate);
+        return met.add(id.content[2]) &&
+               read_id_ce_extension(id.content[2], value.content, certificate);
     }
     if (equal(id.content, id_pe_authority_info_access)) {
-        return read_only_element(value.content, tag::sequence, certificate.authority_info_access);
+        return met.add(authority_info_access) &&
+               read_only_element(value.content, tag::sequence, certificate.authority_info_access);
     }
     return true;
 }
@@ -142,8 +161,9 @@ bool read_extensions(bytes explicit_extensions, certificate_view& certificate) n
     }
     der_reader reader(list);
     der_element extension;
+    met_extensions met;
     while (reader.next(tag::sequence, extension)) {
-        if (!read_extension(extension.content, certificate)) {
+        if (!read_extension(extension.content, met, certificate)) {
             return false;
         }
     }
@@ -227,19 +247,6 @@ status parse_certificate(bytes der, certificate_view& certificate) noexcept {
     }
     certificate.der = der;
     return {};
-}
-
-bool next_general_name(bytes& names, general_name& name) noexcept {
-    der_reader reader(names);
-    der_element element;
-    // [0] to [8] of the context, primitive or constructed.
-    if (!reader.next(element) || (element.tag & 0xc0U) != 0x80 || (element.tag & 0x1fU) > 8) {
-        return false;
-    }
-    name.kind = static_cast<name_kind>(element.tag & 0x1fU);
-    name.value = element.content;
-    names = reader.rest();
-    return true;
 }
 
 bytes common_name(bytes name) noexcept {

@@ -98,6 +98,7 @@ struct certificate {
     std::string not_after = "20490101000000Z";
     std::uint8_t version = 3;
     std::vector<der> extensions{};
+    der key = sequence({sequence({element(0x06, {0x2a, 3})}), element(0x03, {0, 1, 2, 3})});
 
     der encode() const {
         der list;
@@ -105,7 +106,6 @@ struct certificate {
             list.insert(list.end(), each.begin(), each.end());
         }
         const der algorithm = sequence({element(0x06, {0x2a, 3})});
-        const der key = sequence({algorithm, element(0x03, {0, 1, 2, 3})});
         const der to_be_signed = sequence(
             {version == 1 ? der{} : element(0xa0, {2, 1, static_cast<std::uint8_t>(version - 1)}),
              element(0x02, {7}), algorithm, name(issuer),

@@ -197,5 +197,51 @@ TEST(common_name, is_the_last_one_and_none_where_its_string_is_wide) {
     EXPECT_TRUE(common_name({}).empty());
 }
 
+TEST(certificate_view, of_one_with_an_extension_twice_is_refused) {
+    const der access =
+        sequence({element(0x06, {0x2b, 6, 1, 5, 5, 7, 1, 1}), element(0x04, sequence({}))});
+    const der policies = extension(32, sequence({}));
+    const der unknown = sequence({element(0x06, {0x2a, 3}), element(0x04, {1})});
+    certificate_view view;
+
+    for (const der& twice : {subject_alt_name({dns_name("a.test")}), basic_constraints(true),
+                             key_usage(0x80), access, policies}) {
+        EXPECT_FALSE(parse_certificate(certificate{.extensions = {twice}}.encode(), view));
+        EXPECT_TRUE(parse_certificate(certificate{.extensions = {twice, twice}}.encode(), view));
+    }
+    EXPECT_FALSE(parse_certificate(certificate{.extensions = {unknown, unknown}}.encode(), view))
+        << "whose meaning is not known, no decision rests on";
+}
+
+TEST(access_description, is_taken_one_after_the_other) {
+    const der ocsp = element(0x06, {0x2b, 6, 1, 5, 5, 7, 48, 1});
+    const der issuers = element(0x06, {0x2b, 6, 1, 5, 5, 7, 48, 2});
+    const der list = join({sequence({ocsp, uri("http://a")}), sequence({issuers, dns_name("b")})});
+    bytes rest = list;
+    access_description taken{};
+
+    ASSERT_TRUE(next_access_description(rest, taken));
+    EXPECT_EQ(taken.method.back(), 1);
+    EXPECT_EQ(taken.location.kind, name_kind::uniform_resource_identifier);
+    EXPECT_EQ(as_text(taken.location.value), "http://a");
+    ASSERT_TRUE(next_access_description(rest, taken));
+    EXPECT_EQ(taken.method.back(), 2);
+    EXPECT_EQ(taken.location.kind, name_kind::dns_name);
+    EXPECT_TRUE(rest.empty());
+    EXPECT_FALSE(next_access_description(rest, taken));
+}
+
+TEST(access_description, that_is_malformed_is_not_taken) {
+    const der ocsp = element(0x06, {0x2b, 6, 1, 5, 5, 7, 48, 1});
+    for (const der& list : {sequence({}), sequence({ocsp}), sequence({uri("x"), ocsp}),
+                            sequence({ocsp, uri("x"), uri("y")}), uri("x")}) {
+        bytes rest = list;
+        access_description taken{};
+
+        EXPECT_FALSE(next_access_description(rest, taken));
+        EXPECT_EQ(rest.size(), list.size()) << "nothing is taken";
+    }
+}
+
 }  // namespace
 }  // namespace polytls::x509

@@ -55,6 +55,12 @@ struct general_name {
     bytes value;
 };
 
+/// Where something about a certificate's issuer is to be had (RFC 5280, section 4.2.2.1).
+struct access_description {
+    bytes method;  ///< Content of the OID.
+    general_name location;
+};
+
 /// One element of DER: its identifier octet, its content, and header and content together.
 struct der_element {
     std::uint8_t tag = 0;
@@ -87,13 +93,18 @@ private:
     bool bad_ = false;
 };
 
-/// Finds the parts of a certificate. `errc::bad_certificate` when the DER is not a certificate;
-/// unknown extensions are passed over, whether critical or not. `der` must outlive the view.
+/// Finds the parts of a certificate. `errc::bad_certificate` when the DER is not a certificate, or
+/// has an extension of RFC 5280's twice; unknown extensions are passed over, whether critical or
+/// not. `der` must outlive the view.
 status parse_certificate(bytes der, certificate_view& certificate) noexcept;
 
 /// Takes the next GeneralName from the front of `names` (as `subject_alt_name` holds them); false
 /// at the end and at a fault.
 bool next_general_name(bytes& names, general_name& name) noexcept;
+
+/// Takes the next AccessDescription from the front of `list` (as `authority_info_access` holds
+/// them); false at the end and at a fault.
+bool next_access_description(bytes& list, access_description& access) noexcept;
 
 /// The last commonName (2.5.4.3) of a Name, without its header; empty when there is none. For
 /// strings that are not a superset of ASCII (BMPString, UniversalString) empty too.
