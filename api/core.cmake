@@ -39,6 +39,7 @@ polytls_add_library(
         include/polytls/spi/engine.hpp
         include/polytls/spi/handle.hpp
         include/polytls/spi/handshake_events.hpp
+        include/polytls/spi/peer_judge.hpp
     SOURCES
         src/core/alert.cpp
         src/core/byte_sink.cpp

@@ -26,6 +26,7 @@ polytls_add_library(
         include/polytls/server_core.hpp
         include/polytls/sni_table.hpp
         include/polytls/system_moment.hpp
+        include/polytls/verify_chain.hpp
     SOURCES
         src/access_format.cpp
         src/anchor_cache.cpp
@@ -47,6 +48,7 @@ polytls_add_library(
         src/error.cpp
         src/general_name_format.cpp
         src/identity_input.cpp
+        src/identity_text.cpp
         src/input_text.cpp
         src/issuing.cpp
         src/name_format.cpp
@@ -68,5 +70,6 @@ polytls_add_library(
         src/system_error_name.cpp
         src/trust_input.cpp
         src/utf8.cpp
-        src/validity_format.cpp)
+        src/validity_format.cpp
+        src/verify_chain.cpp)
 target_link_libraries(polytls_api PUBLIC polytls_core tl::expected)

@@ -211,8 +211,7 @@ failure endpoint::describe(const status& outcome) const {
     if (outcome.code == errc::not_authorized) {
         why.message = message_of(why.verification);
     } else if (outcome.code == errc::altname_invalid) {
-        why.message +=
-            ": Host: " + state_->host + ". is not in the cert's altnames: " + state_->altnames;
+        why.message += ": " + state_->mismatch;
     } else if (outcome.code == errc::alert_received) {
         why.message += ": " + std::string(name_of(outcome.alert));
     }

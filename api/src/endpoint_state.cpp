@@ -1,5 +1,6 @@
 #include "endpoint_state.hpp"
 
+#include "identity_text.hpp"
 #include "protocol_names.hpp"
 #include "secure_context_state.hpp"
 
@@ -233,9 +234,7 @@ status endpoint::state::check_identity_or_throw(const x509::certificate_view& le
     }
     const status checked = check_server_identity(host, leaf);
     if (checked) {
-        altnames = !parsed->subjectaltname.empty()
-                       ? parsed->subjectaltname
-                       : "CN:" + std::string(parsed->subject_field("CN"));
+        mismatch = detail::not_in_altnames(host, *parsed);
     }
     return checked;
 }

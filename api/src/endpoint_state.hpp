@@ -48,7 +48,7 @@ struct endpoint::state final : connection_observer, std::enable_shared_from_this
     std::vector<std::uint8_t> found_session;              // The views of answers lead here.
     std::vector<std::uint8_t> staple;
     std::optional<failure> callback_failure;
-    std::string altnames;             // Of the certificate that was for another host.
+    std::string mismatch;             // Why the certificate was not for the host.
     std::exception_ptr thrown;        // By a callback, on its way out of a noexcept call.
     question asked = question::none;  // Put to a callback that has not answered yet.
     bool asking = false;              // Within the call of that callback.

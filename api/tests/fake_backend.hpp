@@ -41,10 +41,16 @@ struct seen_config {
     std::string id_context{};
 };
 
+/// What a fake backend's contexts do with a chain.
+using fake_examiner = std::function<status(std::span<const bytes>, role, spi::peer_judge&)>;
+
 class fake_context final : public spi::context {
 public:
-    fake_context(const spi::backend& owner, const spi::context_config& config, int& alive)
-        : owner_(owner), versions_(config.protocol.versions),
+    fake_context(const spi::backend& owner,
+                 const spi::context_config& config,
+                 const fake_examiner& examiner,
+                 int& alive)
+        : owner_(owner), examiner_(examiner), versions_(config.protocol.versions),
           partial_chain_(config.trust.allow_partial_chain), timeout_(config.session.timeout),
           id_context_(config.session.id_context.begin(), config.session.id_context.end()),
           alive_(alive) {
@@ -55,6 +61,12 @@ public:
                        spi::handshake_events&,
                        spi::handle<spi::engine>&) const noexcept override {
         return {errc::wrong_state};
+    }
+
+    status examine_chain(std::span<const bytes> chain,
+                         role peer,
+                         spi::peer_judge& judge) const noexcept override {
+        return examiner_ ? examiner_(chain, peer, judge) : status{errc::wrong_state};
     }
 
     const spi::backend& owner() const noexcept override { return owner_; }
@@ -76,6 +88,7 @@ public:
 
 private:
     const spi::backend& owner_;
+    const fake_examiner& examiner_;
     version_range versions_;
     bool partial_chain_;
     std::chrono::seconds timeout_;
@@ -127,6 +140,7 @@ public:
     std::optional<seen_config> seen{};  ///< What `make_context` was given last.
     std::vector<byte_string> roots{};   ///< What `make_anchor_set` was given.
     std::function<byte_string(spi::digest_algorithm, bytes)> digester{};  ///< What `digest` says.
+    fake_examiner examiner{};  ///< What contexts do with a chain.
     int anchor_sets_made = 0;
     int contexts_alive = 0;
 
@@ -148,7 +162,7 @@ public:
                                    spi::handle<spi::context>& made) noexcept override {
         remember(config);
         if (!answer.error) {
-            made.reset(new fake_context(*this, config, contexts_alive));
+            made.reset(new fake_context(*this, config, examiner, contexts_alive));
         }
         return answer;
     }

@@ -22,6 +22,31 @@ protected:
         const auto client_context = judging.made();
         const auto server_context = recipe.made();
         link_.run(*client_context, *server_context);
+        if (found().judgements == 1) {
+            expect_the_same_without_a_connection(*client_context, recipe.chains.front());
+        }
+    }
+
+    /// What a handshake found, `examine_chain` finds, too.
+    void expect_the_same_without_a_connection(const spi::context& judging,
+                                              const std::vector<buffer>& chain) const {
+        scripted_events alone;
+        alone.clock = found().clock;
+        alone.allow_partial_chain = allow_partial_chain;
+        const std::vector<bytes> views(chain.begin(), chain.end());
+
+        EXPECT_EQ(judging.examine_chain(views, role::server, alone).code, errc::ok);
+
+        EXPECT_EQ(alone.judgements, 1);
+        EXPECT_EQ(alone.accepted, found().accepted);
+        EXPECT_EQ(alone.verdict, found().verdict);
+        EXPECT_EQ(alone.sent, found().sent);
+        ASSERT_EQ(alone.path.size(), found().path.size());
+        for (std::size_t i = 0; i < alone.path.size(); ++i) {
+            EXPECT_EQ(alone.path[i].der, found().path[i].der);
+            EXPECT_EQ(alone.path[i].faults, found().path[i].faults);
+            EXPECT_EQ(alone.path[i].anchor, found().path[i].anchor);
+        }
     }
 
     /// The verdict on a chain, by which the handshake must have gone on or ended.

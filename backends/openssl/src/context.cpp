@@ -91,6 +91,12 @@ status context::make_engine(const spi::engine_config& config,
     return engine::make(ctx_.get(), ticket_keys_, config, events, made);
 }
 
+status context::examine_chain(std::span<const bytes> chain,
+                              role peer,
+                              spi::peer_judge& judge) const noexcept {
+    return openssl::examine_chain(ctx_.get(), chain, peer, judge);
+}
+
 const spi::backend& context::owner() const noexcept {
     return the_backend();
 }

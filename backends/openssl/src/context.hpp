@@ -22,6 +22,9 @@ public:
     status make_engine(const spi::engine_config& config,
                        spi::handshake_events& events,
                        spi::handle<spi::engine>& made) const noexcept override;
+    status examine_chain(std::span<const bytes> chain,
+                         role peer,
+                         spi::peer_judge& judge) const noexcept override;
     const spi::backend& owner() const noexcept override;
 
     version_range versions() const noexcept override { return versions_; }

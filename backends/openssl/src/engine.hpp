@@ -11,8 +11,6 @@
 
 namespace polytls::openssl {
 
-struct examination;
-
 class engine final : public spi::engine {
 public:
     /// `ticket_keys` are for a server whose configuration brings none.
@@ -70,9 +68,6 @@ public:
                                   mutable_bytes output) const noexcept override;
     std::size_t finished(spi::finished_by whose, mutable_bytes output) const noexcept override;
     void release() noexcept override;
-
-    /// What verification has found so far; null outside of it.
-    examination* under_examination = nullptr;
 
 private:
     status prepare(SSL_CTX* ctx, const spi::engine_config& config) noexcept;

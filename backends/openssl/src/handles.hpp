@@ -29,6 +29,7 @@ using ssl_ctx_handle = std::unique_ptr<SSL_CTX, freed_by<SSL_CTX_free>>;
 using ssl_session_handle = std::unique_ptr<SSL_SESSION, freed_by<SSL_SESSION_free>>;
 using x509_handle = std::unique_ptr<X509, freed_by<X509_free>>;
 using x509_stack_handle = std::unique_ptr<STACK_OF(X509), freed_by<free_certificates>>;
+using x509_store_ctx_handle = std::unique_ptr<X509_STORE_CTX, freed_by<X509_STORE_CTX_free>>;
 using x509_store_handle = std::unique_ptr<X509_STORE, freed_by<X509_STORE_free>>;
 using x509_crl_handle = std::unique_ptr<X509_CRL, freed_by<X509_CRL_free>>;
 

@@ -2,14 +2,17 @@
 
 #include "engine.hpp"
 #include "errors.hpp"
+#include "key_material.hpp"
 #include "memory.hpp"
 
 #include <openssl/x509_vfy.h>
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace polytls::openssl {
+namespace {
 
 /// Longer paths are refused; OpenSSL's own limit is 100 certificates.
 constexpr std::size_t longest_path = 32;
@@ -19,8 +22,6 @@ struct examination {
     std::array<path_element, longest_path> path{};
     bool flawless = true;
 };
-
-namespace {
 
 struct mapping {
     int native;
@@ -96,7 +97,7 @@ engine& engine_of(X509_STORE_CTX* store) noexcept {
 
 int note_fault(int ok, X509_STORE_CTX* store) noexcept {
     if (ok != 1) {
-        examination& noted = *engine_of(store).under_examination;
+        auto& noted = *static_cast<examination*>(X509_STORE_CTX_get_app_data(store));
         const int depth = X509_STORE_CTX_get_error_depth(store);
         const std::size_t place =
             std::min(static_cast<std::size_t>(std::max(depth, 0)), longest_path - 1);
@@ -131,12 +132,14 @@ std::size_t encoded_size(STACK_OF(X509) * chain) noexcept {
     return size;
 }
 
-spi::peer_judgement judge(X509_STORE_CTX* store, engine& by, examination& noted) noexcept {
+/// Puts to `by` what was noted; nothing without the memory for it.
+std::optional<spi::peer_judgement>
+judgement_of(X509_STORE_CTX* store, examination& noted, spi::peer_judge& by) noexcept {
     STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(store);
     const auto length = static_cast<std::size_t>(std::max(sk_X509_num(chain), 0));
     scratch room(encoded_size(chain));
     if (room.data() == nullptr || length == 0) {
-        return {.accept = false, .alert = alert_description::internal_error};
+        return std::nullopt;
     }
     if (length > longest_path) {
         noted.path.back().faults |= fault::chain_too_long;
@@ -148,26 +151,45 @@ spi::peer_judgement judge(X509_STORE_CTX* store, engine& by, examination& noted)
         noted.path[i].anchor = true;
     }
     const STACK_OF(X509)* sent = X509_STORE_CTX_get0_untrusted(store);
-    return by.events().judge_peer({.path = std::span(noted.path).first(size),
-                                   .sent = static_cast<std::size_t>(std::max(sk_X509_num(sent), 1)),
-                                   .accepted = noted.flawless});
+    return by.judge_peer({.path = std::span(noted.path).first(size),
+                          .sent = static_cast<std::size_t>(std::max(sk_X509_num(sent), 1)),
+                          .accepted = noted.flawless});
 }
 
-int verify_chain(X509_STORE_CTX* store, void* /*unused*/) noexcept {
-    const error_scope scope;
-    engine& by = engine_of(store);
+/// Examines the chain that a store's context was made for; nothing when it could not be.
+std::optional<spi::peer_judgement> examine(X509_STORE_CTX* store, spi::peer_judge& by) noexcept {
     examination noted;
-    by.under_examination = &noted;
-    const auto now = static_cast<time_t>(by.events().now().unix_time.count());
+    X509_STORE_CTX_set_app_data(store, &noted);
+    const auto now = static_cast<time_t>(by.now().unix_time.count());
     X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(store), now);
     X509_STORE_CTX_set_verify_cb(store, note_fault);
     // With a callback that always goes on, anything but 1 means that it could not be examined.
     noted.flawless = X509_verify_cert(store) == 1 && noted.flawless;
-    by.under_examination = nullptr;
+    X509_STORE_CTX_set_app_data(store, nullptr);
+    return judgement_of(store, noted, by);
+}
 
-    const spi::peer_judgement judgement = judge(store, by, noted);
+int verify_chain(X509_STORE_CTX* store, void* /*unused*/) noexcept {
+    const error_scope scope;
+    const auto judgement = examine(store, engine_of(store).events())
+                               .value_or(spi::peer_judgement{
+                                   .accept = false, .alert = alert_description::internal_error});
     X509_STORE_CTX_set_error(store, judgement.accept ? X509_V_OK : error_for(judgement.alert));
     return judgement.accept ? 1 : 0;
+}
+
+/// Prepares a store's context as libssl does for a chain that a peer has shown (its
+/// ssl_verify_cert_chain, which cannot be had without a handshake).
+bool prepare(X509_STORE_CTX* store, SSL_CTX* ctx, STACK_OF(X509) * chain, role peer) noexcept {
+    if (X509_STORE_CTX_init(store, SSL_CTX_get_cert_store(ctx), sk_X509_value(chain, 0), chain) !=
+        1) {
+        return false;
+    }
+    X509_VERIFY_PARAM* param = X509_STORE_CTX_get0_param(store);
+    X509_VERIFY_PARAM_set_auth_level(param, SSL_CTX_get_security_level(ctx));
+    return X509_STORE_CTX_set_default(store, peer == role::server ? "ssl_server" : "ssl_client") ==
+               1 &&
+           X509_VERIFY_PARAM_set1(param, SSL_CTX_get0_param(ctx)) == 1;
 }
 
 /// Sees each message before OpenSSL deals with it.
@@ -194,6 +216,37 @@ void watch_for_absence(int sent,
 
 void judge_peers(SSL_CTX* ctx) noexcept {
     SSL_CTX_set_cert_verify_callback(ctx, verify_chain, nullptr);
+}
+
+status examine_chain(SSL_CTX* ctx,
+                     std::span<const bytes> chain,
+                     role peer,
+                     spi::peer_judge& judge) noexcept {
+    ERR_clear_error();
+    const error_scope scope;
+    const x509_stack_handle sent(sk_X509_new_null());
+    const x509_store_ctx_handle store(X509_STORE_CTX_new());
+    if (!sent || !store) {
+        return take_error(errc::no_memory);
+    }
+    if (chain.empty()) {
+        return {.code = errc::invalid_argument};
+    }
+    for (const bytes der : chain) {
+        x509_handle certificate = read_certificate(der);
+        if (!certificate) {
+            return take_error(errc::bad_certificate);
+        }
+        if (sk_X509_push(sent.get(), certificate.get()) == 0) {
+            return take_error(errc::no_memory);
+        }
+        // The stack owns it now.
+        static_cast<void>(certificate.release());
+    }
+    if (!prepare(store.get(), ctx, sent.get(), peer) || !examine(store.get(), judge)) {
+        return take_error(errc::no_memory);
+    }
+    return {};
 }
 
 void judge_absence(SSL* ssl) noexcept {

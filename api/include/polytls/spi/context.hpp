@@ -4,8 +4,10 @@
 #include <polytls/spi/engine.hpp>
 #include <polytls/spi/handle.hpp>
 #include <polytls/spi/handshake_events.hpp>
+#include <polytls/spi/peer_judge.hpp>
 
 #include <chrono>
+#include <span>
 
 namespace polytls::spi {
 
@@ -19,6 +21,14 @@ public:
     virtual status make_engine(const engine_config& config,
                                handshake_events& events,
                                handle<engine>& made) const noexcept = 0;
+
+    /// Examines a chain without a connection (DER, leaf first, at least one), in the very way in
+    /// which one that a peer shows in a handshake is examined, and puts what it finds to `judge`,
+    /// once. `peer` is whose it is said to be: it decides the purpose asked for. Nothing is put to
+    /// `judge` after an error: `errc::bad_certificate` for one that the library cannot read,
+    /// `no_memory`.
+    virtual status
+    examine_chain(std::span<const bytes> chain, role peer, peer_judge& judge) const noexcept = 0;
 
     /// The backend that made it.
     virtual const backend& owner() const noexcept = 0;

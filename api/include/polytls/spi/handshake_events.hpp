@@ -1,32 +1,19 @@
 #pragma once
 
 #include <polytls/core/bytes.hpp>
-#include <polytls/core/moment.hpp>
-#include <polytls/core/verdict.hpp>
+#include <polytls/spi/peer_judge.hpp>
 
 #include <string_view>
 
 namespace polytls::spi {
 
-/// What is to happen with a peer: its handshake goes on, or ends with this alert.
-struct peer_judgement {
-    bool accept = false;
-    alert_description alert = alert_description::none;
-};
-
 /// What an engine tells, and asks, while it works. Implemented by `connection`; called only from
 /// within calls on the engine.
-class handshake_events {
+///
+/// `judge_peer` is called at most once in a handshake, a later one of the same connection included;
+/// before any application data, and not at all on resumption.
+class handshake_events : public peer_judge {
 public:
-    /// The time by which the library is to judge dates.
-    virtual moment now() const noexcept = 0;
-
-    /// Asks what to do with the peer whose chain the library has examined. Called at most once in a
-    /// handshake, a later one of the same connection included; before any application data, and not
-    /// at all on resumption. An engine obeys: it neither accepts a peer that is refused here nor
-    /// refuses one that is accepted.
-    virtual peer_judgement judge_peer(const peer_findings& findings) noexcept = 0;
-
     /// A session that may be resumed later, as the library writes it. Client only.
     virtual void session(bytes blob) noexcept = 0;
 
