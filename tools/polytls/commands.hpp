@@ -13,5 +13,6 @@ void add_backends(CLI::App& app, int& status);
 void add_ciphers(CLI::App& app, int& status);
 void add_connect(CLI::App& app, int& status);
 void add_serve(CLI::App& app, int& status);
+void add_verify(CLI::App& app, int& status);
 
 }  // namespace polytls::tool

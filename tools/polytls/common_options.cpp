@@ -25,7 +25,7 @@ result<std::optional<protocol_version>> parse_version(const std::string& flag,
 }
 
 /// The library's options and the flags they come from, where the flag's name is another.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 22> flag_of_option = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 23> flag_of_option = {{
     {"key", "--key"},
     {"cert", "--cert"},
     {"ca", "--ca"},
@@ -48,6 +48,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 22> flag_of_
     {"session", "--session-in"},
     {"port", "[HOST:]PORT"},
     {"backend", "--backend"},
+    {"allow_partial_trust_chain", "--partial-chain"},
 }};
 
 std::optional<failure> check_range(const std::string& flag,
@@ -68,18 +69,23 @@ result<std::string> read_given_file(const std::string& flag, const std::string& 
 
 }  // namespace
 
-void common_options::add_to(CLI::App& command) {
+void common_options::add_trust_to(CLI::App& command) {
     command.add_option("--backend", backend, "library to use: see `polytls backends`");
+    command.add_option("--ca", ca, "certificates to trust instead of the system's (repeatable)")
+        ->allow_extra_args(false);
+    command.add_option("--crl", crl, "revocation lists of the issuers (repeatable)")
+        ->allow_extra_args(false);
+    command.add_flag("--json", json, "one event a line, as JSON");
+}
+
+void common_options::add_to(CLI::App& command) {
+    add_trust_to(command);
     command.add_option("--cert", cert, "certificate with its chain, PEM (repeatable)")
         ->allow_extra_args(false);
     command.add_option("--key", key, "private key, PEM (repeatable, paired by content)")
         ->allow_extra_args(false);
     command.add_option("--pfx", pfx, "PKCS#12 file, instead of --cert, --key and --ca");
     command.add_option("--passphrase", passphrase, "opens encrypted keys and --pfx");
-    command.add_option("--ca", ca, "certificates to trust instead of the system's (repeatable)")
-        ->allow_extra_args(false);
-    command.add_option("--crl", crl, "revocation lists of the issuers (repeatable)")
-        ->allow_extra_args(false);
     command.add_option("--ciphers", ciphers, "cipher list, OpenSSL's names");
     command.add_option("--ecdh-curve", ecdh_curve, "groups for the key exchange, ':' between");
     command.add_option("--sigalgs", sigalgs, "signature algorithms, ':' between");
@@ -107,7 +113,6 @@ void common_options::add_to(CLI::App& command) {
     command.add_option("--max-send-fragment", max_send_fragment, "bytes of plaintext in a record");
     command.add_flag("--allow-half-open", allow_half_open, "go on writing when the peer has ended");
     command.add_option("--unix", path, "path of a unix socket, instead of [HOST:]PORT");
-    command.add_flag("--json", json, "one event a line, as JSON");
 }
 
 result<context_options> common_options::credentials() const {

@@ -15,8 +15,8 @@
 
 namespace polytls::tool {
 
-/// The flags that `connect` and `serve` share, as they were given. Names are the documented
-/// options'.
+/// The flags that `connect` and `serve` share, and `verify` in part, as they were given. Names are
+/// the documented options'.
 struct common_options {
     std::string backend;
     std::vector<std::string> key;
@@ -49,6 +49,9 @@ struct common_options {
 
     /// Adds the flags to a subcommand.
     void add_to(CLI::App& command);
+
+    /// Adds only those that a chain is judged by (--ca, --crl), --backend and --json.
+    void add_trust_to(CLI::App& command);
 
     /// Checks the numbers, reads the files and makes what a context is made from. Failures name the
     /// flag and the file.

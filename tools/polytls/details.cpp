@@ -1,5 +1,10 @@
 #include "details.hpp"
 
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace polytls::tool {
 namespace {
 
@@ -20,6 +25,35 @@ nlohmann::ordered_json to_json(const distinguished_name& name) {
 /// Empty texts are things that there are not.
 nlohmann::ordered_json or_null(std::string_view text) {
     return text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(text);
+}
+
+/// Bytes, which JSON has no way to hold.
+std::string hex(const std::vector<std::uint8_t>& data) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (const std::uint8_t byte : data) {
+        text += digits[byte >> 4U];
+        text += digits[byte & 0xfU];
+    }
+    return text;
+}
+
+void add_text(std::string_view name, const std::string& text, nlohmann::ordered_json& fields) {
+    if (!text.empty()) {
+        fields[std::string(name)] = text;
+    }
+}
+
+/// What there is of the key: which fields, its kind decides.
+void add_key(const certificate& shown, nlohmann::ordered_json& fields) {
+    add_text("modulus", shown.modulus, fields);
+    if (shown.bits != 0) {
+        fields["bits"] = shown.bits;
+    }
+    add_text("exponent", shown.exponent, fields);
+    add_text("asn1Curve", shown.asn1_curve, fields);
+    add_text("nistCurve", shown.nist_curve, fields);
+    fields["pubkey"] = hex(shown.pubkey);
 }
 
 }  // namespace
@@ -81,17 +115,28 @@ nlohmann::ordered_json to_json(const certificate& shown) {
     }
     nlohmann::ordered_json fields{{"subject", to_json(shown.subject)},
                                   {"issuer", to_json(shown.issuer)},
-                                  {"subjectaltname", or_null(shown.subjectaltname)},
-                                  {"valid_from", shown.valid_from},
-                                  {"valid_to", shown.valid_to},
-                                  {"fingerprint", shown.fingerprint},
-                                  {"fingerprint256", shown.fingerprint256},
-                                  {"fingerprint512", shown.fingerprint512},
-                                  {"serialNumber", shown.serial_number},
-                                  {"ca", shown.ca},
-                                  {"ext_key_usage", shown.ext_key_usage}};
+                                  {"subjectaltname", or_null(shown.subjectaltname)}};
+    if (!shown.info_access.empty()) {
+        fields["infoAccess"] = nlohmann::ordered_json::object();
+        for (const auto& [key, values] : shown.info_access) {
+            fields["infoAccess"][key] = values;
+        }
+    }
+    fields["ca"] = shown.ca;
+    add_key(shown, fields);
+    fields["valid_from"] = shown.valid_from;
+    fields["valid_to"] = shown.valid_to;
+    fields["fingerprint"] = shown.fingerprint;
+    fields["fingerprint256"] = shown.fingerprint256;
+    fields["fingerprint512"] = shown.fingerprint512;
+    fields["ext_key_usage"] = shown.ext_key_usage;
+    fields["serialNumber"] = shown.serial_number;
+    fields["raw"] = hex(shown.raw);
     if (shown.issuer_certificate) {
         fields["issuerCertificate"] = to_json(*shown.issuer_certificate);
+    } else if (shown.self_issued) {
+        // Itself, which JSON has no way to say.
+        fields["issuerCertificate"] = "self";
     }
     return fields;
 }

@@ -32,6 +32,7 @@ int main(int argc, char** argv) {
     add_ciphers(app, status);
     add_connect(app, status);
     add_serve(app, status);
+    add_verify(app, status);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -24,6 +24,7 @@ wait_for s_server.out '^ACCEPT'
 theirs=$(sed -n 's/^ACCEPT.*:\([0-9]*\).*/\1/p' s_server.out)
 expect_status 0 "$polytls" connect --json --show --ca ca.pem --send $'GET / HTTP/1.0\r\n\r\n' "localhost:$theirs"
 expect out '"secureConnect".*"authorized":true' '"peerCertificate":\{"subject":\{"CN":"server"\}'
+expect out '"nistCurve":"P-256"' '"issuerCertificate":\{"subject":\{"CN":"ca"\}.*"issuerCertificate":"self"'
 make_ca other
 expect_status 1 "$polytls" connect --json --ca other.pem --end "localhost:$theirs"
 expect out '"code":"UNABLE_TO_VERIFY_LEAF_SIGNATURE".*"alert":"unknown_ca"'
