@@ -1,4 +1,4 @@
-// Clauses on sockets that need a network, over loopback, and on what they tell of their peer.
+// Clauses on sockets that need a network, over loopback.
 #include "../testkit/link.hpp"
 #include "../testkit/network.hpp"
 #include "../testkit/pki.hpp"
@@ -8,9 +8,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <optional>
 #include <unistd.h>
 
@@ -18,124 +15,6 @@ namespace polytls::testkit {
 namespace {
 
 using testing::ElementsAre;
-
-/// What `openssl x509` says of a certificate: what follows the first '=' of its answer.
-std::string openssl_says(const credential& of, const std::string& options) {
-    const std::string path =
-        testing::TempDir() + "polytls_certificate_" + std::to_string(getpid()) + ".pem";
-    std::ofstream(path) << of.certificate_pem();
-    const std::string command =
-        POLYTLS_OPENSSL_PROGRAM " x509 -noout -in '" + path + "' " + options;
-    std::string answer;
-    if (FILE* const pipe = popen(command.c_str(), "r")) {
-        for (int c = std::fgetc(pipe); c != EOF && c != '\n'; c = std::fgetc(pipe)) {
-            answer += static_cast<char>(c);
-        }
-        EXPECT_EQ(pclose(pipe), 0) << command;
-    }
-    std::filesystem::remove(path);
-    return answer.substr(answer.find('=') + 1);
-}
-
-POLYTLS_CLAUSE_OVER_PAIRINGS(M_socket_peer_cert);
-
-TEST_P(M_socket_peer_cert, is_told_as_openssl_tells_it) {
-    const auto link = handshake(GetParam());
-
-    const certificate shown = link.client.tls().peer_certificate();
-
-    EXPECT_EQ(shown.subject_field("CN"), "localhost");
-    EXPECT_EQ(shown.serial_number, openssl_says(localhost(), "-serial"));
-    EXPECT_EQ(shown.fingerprint, openssl_says(localhost(), "-fingerprint -sha1"));
-    EXPECT_EQ(shown.fingerprint256, openssl_says(localhost(), "-fingerprint -sha256"));
-    EXPECT_EQ(shown.fingerprint512, openssl_says(localhost(), "-fingerprint -sha512"));
-    EXPECT_EQ(shown.valid_from, openssl_says(localhost(), "-startdate"));
-    EXPECT_EQ(shown.valid_to, openssl_says(localhost(), "-enddate"));
-    EXPECT_EQ("CN=" + shown.issuer.at(0).second,
-              openssl_says(localhost(), "-issuer -nameopt RFC2253"));
-}
-
-TEST_P(M_socket_peer_cert, gives_the_names_and_the_bytes_of_the_certificate) {
-    const auto link = handshake(GetParam());
-
-    const certificate shown = link.client.tls().peer_certificate();
-
-    EXPECT_EQ(shown.subjectaltname,
-              "DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1");
-    EXPECT_EQ(shown.raw, localhost().certificate_der());
-    EXPECT_FALSE(shown.ca);
-    EXPECT_EQ(shown.issuer_certificate, nullptr);
-}
-
-TEST_P(M_socket_peer_cert, gives_the_purposes_of_the_certificate) {
-    const credential shown =
-        root().issue({.dns_names = {"localhost"}, .extended_key_usage = "serverAuth,clientAuth"});
-    context_options options = server_options_for(GetParam());
-    options.key = shown.key_pem();
-    options.cert = shown.certificate_pem();
-
-    const auto link =
-        handshake(GetParam(), {.server = {.context = value_of(create_secure_context(options))}});
-
-    EXPECT_THAT(link.client.tls().peer_certificate().ext_key_usage,
-                ElementsAre("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"));
-}
-
-TEST_P(M_socket_peer_cert, is_empty_when_there_is_none) {
-    const auto link = handshake(GetParam(), {.server = {.request_cert = true}});
-    auto unused = make_link(GetParam());
-
-    EXPECT_TRUE(link.server.tls().peer_certificate().empty());
-    EXPECT_TRUE(link.server.tls().peer_certificate(true).empty());
-    EXPECT_TRUE(unused.client.tls().peer_certificate().empty());
-}
-
-TEST_P(M_socket_peer_cert, is_the_clients_at_the_server) {
-    context_options options = client_options_for(GetParam());
-    options.key = alice().key_pem();
-    options.cert = alice().certificate_pem();
-
-    const auto link =
-        handshake(GetParam(), {.client = {.context = value_of(create_secure_context(options))},
-                               .server = {.request_cert = true}});
-
-    const certificate shown = link.server.tls().peer_certificate();
-    EXPECT_EQ(shown.subject_field("CN"), "alice");
-    EXPECT_EQ(shown.raw, alice().certificate_der());
-}
-
-POLYTLS_CLAUSE_OVER_PAIRINGS(M_socket_peer_cert_chain);
-
-TEST_P(M_socket_peer_cert_chain, links_each_certificate_to_its_issuer_up_to_the_root) {
-    const credential middle = root().issue({.common_name = "middle", .ca = true});
-    const credential leaf = middle.issue({.dns_names = {"localhost"}});
-    context_options options = server_options_for(GetParam());
-    options.key = leaf.key_pem();
-    options.cert = leaf.certificate_pem() + middle.certificate_pem();
-
-    const auto link =
-        handshake(GetParam(), {.server = {.context = value_of(create_secure_context(options))}});
-
-    const certificate shown = link.client.tls().peer_certificate(true);
-    EXPECT_EQ(shown.raw, leaf.certificate_der());
-    ASSERT_NE(shown.issuer_certificate, nullptr);
-    EXPECT_EQ(shown.issuer_certificate->raw, middle.certificate_der());
-    EXPECT_TRUE(shown.issuer_certificate->ca);
-    ASSERT_NE(shown.issuer_certificate->issuer_certificate, nullptr);
-    EXPECT_EQ(shown.issuer_certificate->issuer_certificate->raw, root().certificate_der());
-    EXPECT_EQ(link.client.tls().peer_certificate().issuer_certificate, nullptr);
-}
-
-TEST_P(M_socket_peer_cert_chain, a_self_signed_root_names_itself_and_ends_the_links) {
-    const auto link = handshake(GetParam());
-
-    const certificate shown = link.client.tls().peer_certificate(true);
-
-    ASSERT_NE(shown.issuer_certificate, nullptr);
-    EXPECT_EQ(shown.issuer_certificate->subject, shown.issuer);
-    EXPECT_EQ(shown.issuer_certificate->issuer, shown.issuer_certificate->subject);
-    EXPECT_EQ(shown.issuer_certificate->issuer_certificate, nullptr);
-}
 
 POLYTLS_CLAUSE_OVER_PAIRINGS(M_socket_address);
 

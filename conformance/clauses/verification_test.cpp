@@ -2,6 +2,9 @@
 #include "../testkit/link.hpp"
 #include "../testkit/pki.hpp"
 
+#include <polytls/pem.hpp>
+#include <polytls/verify_chain.hpp>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -217,6 +220,102 @@ TEST_P(M_socket_authorized, has_one_code_for_each_fault_of_a_server) {
 
         EXPECT_EQ(refused.client.error(), code);
         EXPECT_EQ(recorded.client.tls().authorization_error(), code);
+    }
+}
+
+/// A certificate whose signature is not its issuer's any more.
+std::string forged(const credential& original) {
+    std::vector<std::uint8_t> der = original.certificate_der();
+    der.back() = static_cast<std::uint8_t>(der.back() ^ 1U);
+    return to_pem("CERTIFICATE", der);
+}
+
+TEST_P(M_socket_authorized, a_certificate_with_a_false_signature_has_its_code) {
+    const credential original = root().issue({.dns_names = {"localhost"}});
+    context_options options = server_options_for(GetParam());
+    options.key = original.key_pem();
+    options.cert = forged(original);
+    const secure_context server = value_of(create_secure_context(options));
+
+    const auto refused = handshake(GetParam(), {.server = {.context = server}});
+    const auto recorded = handshake(
+        GetParam(), {.client = {.reject_unauthorized = false}, .server = {.context = server}});
+
+    EXPECT_EQ(refused.client.error(), "CERT_SIGNATURE_FAILURE");
+    EXPECT_EQ(recorded.client.tls().authorization_error(), "CERT_SIGNATURE_FAILURE");
+}
+
+TEST_P(M_socket_authorized, an_unknown_ca_above_an_intermediate_has_its_code) {
+    const credential unknown = self_signed({.common_name = "unknown root", .ca = true});
+    const credential middle = unknown.issue({.common_name = "middle", .ca = true});
+    const credential leaf = middle.issue({.dns_names = {"localhost"}});
+    context_options options = server_options_for(GetParam());
+    options.key = leaf.key_pem();
+    options.cert = leaf.certificate_pem() + middle.certificate_pem();
+
+    const auto link =
+        handshake(GetParam(), {.server = {.context = value_of(create_secure_context(options))}});
+
+    EXPECT_EQ(link.client.error(), "UNABLE_TO_GET_ISSUER_CERT_LOCALLY");
+}
+
+TEST_P(M_socket_authorized, a_client_that_gives_no_certificate_has_its_code) {
+    const auto link = handshake(GetParam(), client_showing(GetParam(), nullptr, false));
+
+    EXPECT_FALSE(link.server.tls().authorized());
+    EXPECT_EQ(link.server.tls().authorization_error(), "UNABLE_TO_GET_ISSUER_CERT");
+}
+
+TEST_P(M_socket_authorized, a_root_with_too_weak_a_key_has_its_code) {
+    const credential weak =
+        self_signed({.common_name = "weak root", .ca = true, .key = key_kind::rsa_1024});
+    auto setup = server_showing(GetParam(), weak.issue({.dns_names = {"localhost"}}));
+    context_options options = client_options_for(GetParam());
+    options.ca = weak.certificate_pem();
+    setup.client.context = value_of(create_secure_context(options));
+
+    EXPECT_EQ(handshake(GetParam(), std::move(setup)).client.error(), "CA_KEY_TOO_SMALL");
+}
+
+/// What a client would say of a chain, were it shown to it: the verdict's name, "OK" for none.
+std::string verdict_on(const pairing& with, const std::string& chain) {
+    const auto verified = verify_chain({.context = client_context_for(with),
+                                        .chain = chain,
+                                        .host = "localhost",
+                                        .unix_time = manual_clock().now().unix_time});
+    return verified ? "OK" : verified.error().name();
+}
+
+// Our own servers would not show them.
+TEST_P(M_socket_authorized, leaves_and_digests_that_are_too_weak_have_their_codes) {
+    const credential weak = root().issue({.dns_names = {"localhost"}, .key = key_kind::rsa_1024});
+    const credential hashed =
+        root().issue({.common_name = "hashed by SHA-1", .ca = true, .sha1 = true});
+    const credential below = hashed.issue({.dns_names = {"localhost"}});
+
+    EXPECT_EQ(verdict_on(GetParam(), weak.certificate_pem()), "EE_KEY_TOO_SMALL");
+    EXPECT_EQ(verdict_on(GetParam(), below.certificate_pem() + hashed.certificate_pem()),
+              "CA_MD_TOO_WEAK");
+}
+
+TEST_P(M_socket_authorized, a_chain_without_a_connection_has_the_same_codes) {
+    const credential unknown = self_signed({.common_name = "unknown root", .ca = true});
+    const credential below = unknown.issue({.dns_names = {"localhost"}});
+    const credential other = root().issue({.dns_names = {"example.org"}});
+    const std::pair<const char*, std::string> chains[] = {
+        {"OK", localhost().certificate_pem()},
+        {"OK", localhost().certificate_pem() + root().certificate_pem()},
+        {"ALTNAME_INVALID", other.certificate_pem()},
+        {"DEPTH_ZERO_SELF_SIGNED_CERT", stranger().certificate_pem()},
+        {"SELF_SIGNED_CERT_IN_CHAIN", below.certificate_pem() + unknown.certificate_pem()},
+        {"UNABLE_TO_VERIFY_LEAF_SIGNATURE", below.certificate_pem()},
+        {"CERT_HAS_EXPIRED", expired().certificate_pem()},
+        {"CERT_NOT_YET_VALID", future().certificate_pem()},
+        {"CERT_SIGNATURE_FAILURE", forged(localhost())},
+    };
+
+    for (const auto& [code, chain] : chains) {
+        EXPECT_EQ(verdict_on(GetParam(), chain), code);
     }
 }
 

@@ -18,6 +18,7 @@ struct certificate_request {
     std::string common_name = "localhost";
     std::vector<std::string> dns_names{};
     std::vector<std::string> ip_addresses{};
+    std::string info_access{};  ///< In OpenSSL's words, as "OCSP;URI:http://a"; empty: none.
     std::chrono::seconds not_before{1'577'836'800};  ///< 2020-01-01.
     std::chrono::seconds not_after{2'493'072'000};   ///< 2049-01-01.
     bool ca = false;
