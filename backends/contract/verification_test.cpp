@@ -22,18 +22,20 @@ protected:
         const auto client_context = judging.made();
         const auto server_context = recipe.made();
         link_.run(*client_context, *server_context);
-        expect_the_same_without_a_connection(*client_context, recipe.chains.front());
+        if (found().judgements == 1) {
+            expect_the_same_without_a_connection(*client_context, recipe.chains.front());
+        }
     }
 
-    /// What a handshake found, examining the chain without one finds, too.
-    void expect_the_same_without_a_connection(const spi::context& with,
+    /// What a handshake found, `examine_chain` finds, too.
+    void expect_the_same_without_a_connection(const spi::context& judging,
                                               const std::vector<buffer>& chain) const {
         scripted_events alone;
         alone.clock = found().clock;
         alone.allow_partial_chain = allow_partial_chain;
         const std::vector<bytes> views(chain.begin(), chain.end());
 
-        EXPECT_FALSE(with.examine_chain(views, role::server, alone));
+        EXPECT_EQ(judging.examine_chain(views, role::server, alone).code, errc::ok);
 
         EXPECT_EQ(alone.judgements, 1);
         EXPECT_EQ(alone.accepted, found().accepted);

@@ -259,6 +259,16 @@ TEST_P(M_socket_authorized, an_unknown_ca_above_an_intermediate_has_its_code) {
     EXPECT_EQ(link.client.error(), "UNABLE_TO_GET_ISSUER_CERT_LOCALLY");
 }
 
+TEST_P(M_socket_authorized, a_revoked_certificate_has_its_code) {
+    const credential revoked = root().issue({.dns_names = {"localhost"}});
+    auto setup = server_showing(GetParam(), revoked);
+    context_options options = client_options_for(GetParam());
+    options.crl = root().crl_pem({revoked});
+    setup.client.context = value_of(create_secure_context(options));
+
+    EXPECT_EQ(handshake(GetParam(), std::move(setup)).client.error(), "CERT_REVOKED");
+}
+
 TEST_P(M_socket_authorized, a_client_that_gives_no_certificate_has_its_code) {
     const auto link = handshake(GetParam(), client_showing(GetParam(), nullptr, false));
 

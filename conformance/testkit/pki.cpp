@@ -188,6 +188,9 @@ void add_extensions(X509* certificate, X509* issuer, const certificate_request& 
         add_extension(certificate, issuer, NID_info_access, request.info_access);
     }
     add_extension(certificate, issuer, NID_key_usage, key_usage_of(request));
+    if (!request.info_access.empty()) {
+        add_extension(certificate, issuer, NID_info_access, request.info_access);
+    }
     add_extension(certificate, issuer, NID_subject_key_identifier, "hash");
     if (!request.without_authority_key) {
         add_extension(certificate, issuer, NID_authority_key_identifier, "keyid:always");

@@ -250,5 +250,26 @@ TEST(memory_of_contexts, is_given_back_where_anchors_are_shared) {
     });
 }
 
+/// A chain to be examined, parsed from what lies there.
+struct chain_parts {
+    buffer first = chain().at(0).certificate_der();
+    buffer second = chain().at(1).certificate_der();
+    std::array<bytes, 2> views{first, second};
+    quiet_events events{};
+
+    static const std::vector<credential>& chain() {
+        static const std::vector<credential> made = chain_of(2);
+        return made;
+    }
+};
+
+TEST(memory_of_chains, is_given_back_whichever_allocation_fails) {
+    const auto context = trusting().made();
+
+    survive_every_shortage<chain_parts>([&context](chain_parts& parts) {
+        return context->examine_chain(parts.views, role::server, parts.events);
+    });
+}
+
 }  // namespace
 }  // namespace polytls::contract
