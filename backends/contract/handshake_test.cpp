@@ -12,7 +12,7 @@ namespace {
 
 class handshake : public over_versions {
 protected:
-    spi::handle<spi::context> context = showing(leaf(), range()).made();
+    spi::handle<spi::context> context_ = showing(leaf(), range()).made();
 };
 
 POLYTLS_RUN_OVER(handshake, versions());
@@ -20,7 +20,7 @@ POLYTLS_RUN_OVER(handshake, versions());
 TEST_P(handshake, agrees_on_the_same_at_both_ends) {
     link link;
 
-    link.run(*context, *context);
+    link.run(*context_, *context_);
 
     ASSERT_TRUE(link.both_complete());
     const spi::negotiated ours = link.client.engine->facts();
@@ -35,7 +35,7 @@ TEST_P(handshake, agrees_on_the_same_at_both_ends) {
 
 TEST_P(handshake, begins_with_the_clients_hello) {
     link link;
-    link.open(*context, *context);
+    link.open(*context_, *context_);
 
     ASSERT_FALSE(link.client.sent_bytes.empty());
     EXPECT_EQ(link.client.sent_bytes.front(), 22);
@@ -44,7 +44,7 @@ TEST_P(handshake, begins_with_the_clients_hello) {
 
 TEST_P(handshake, asks_for_input_as_long_as_there_is_none) {
     link link;
-    link.open(*context, *context);
+    link.open(*context_, *context_);
     buffer out(65536);
     span_sink sink(out);
     for (end* one : {&link.client, &link.server}) {
@@ -61,7 +61,7 @@ TEST_P(handshake, may_hear_every_byte_alone) {
     link link(1);
     link.server.config.peer = spi::peer_certificate::required;
 
-    link.run(*context, *context);
+    link.run(*context_, *context_);
     link.write(link.client, text("question"));
 
     EXPECT_TRUE(link.both_complete());
@@ -72,7 +72,7 @@ TEST_P(handshake, may_hear_pieces_of_any_size) {
     for (const std::size_t step : {2U, 3U, 5U, 7U, 64U, 100U, 1000U}) {
         link link(step);
 
-        link.run(*context, *context);
+        link.run(*context_, *context_);
 
         EXPECT_TRUE(link.both_complete()) << step;
     }
@@ -82,7 +82,7 @@ TEST_P(handshake, fills_a_sink_with_little_room_again_and_again) {
     for (const std::size_t room : {1U, 7U, 100U, 5000U}) {
         link link(unlimited, room);
 
-        link.run(*context, *context);
+        link.run(*context_, *context_);
 
         EXPECT_TRUE(link.both_complete()) << room;
     }
@@ -90,7 +90,7 @@ TEST_P(handshake, fills_a_sink_with_little_room_again_and_again) {
 
 TEST_P(handshake, waits_for_a_sink_without_room) {
     link link;
-    link.open(*context, *context);
+    link.open(*context_, *context_);
     span_sink nothing({});
     bytes input = link.server.inbox;
 
@@ -118,7 +118,7 @@ TEST_P(handshake, is_not_disturbed_by_what_the_program_does_when_it_is_told_of_s
     outer.client.events.meanwhile = another;
     outer.server.events.meanwhile = another;
 
-    outer.run(*context, *context);
+    outer.run(*context_, *context_);
 
     EXPECT_TRUE(outer.both_complete());
 }
@@ -126,7 +126,7 @@ TEST_P(handshake, is_not_disturbed_by_what_the_program_does_when_it_is_told_of_s
 TEST_P(handshake, may_be_given_up_at_any_point) {
     for (std::size_t turns = 0; turns < 12; ++turns) {
         link link(300);
-        link.open(*context, *context);
+        link.open(*context_, *context_);
 
         for (std::size_t turn = 0; turn < turns; ++turn) {
             static_cast<void>(link.advance(turn % 2 == 0 ? link.client : link.server));
@@ -139,14 +139,15 @@ TEST_P(handshake, may_be_given_up_at_any_point) {
 }
 
 TEST_P(handshake, of_one_context_may_be_shaken_on_many_threads) {
-    std::vector<std::thread> threads;
     std::vector<int> complete(4);
+    std::vector<std::thread> threads;
+    threads.reserve(complete.size());
     for (int& count : complete) {
         threads.emplace_back([this, &count] {
             for (int i = 0; i < 5; ++i) {
                 link link;
                 link.server.config.peer = spi::peer_certificate::required;
-                link.run(*context, *context);
+                link.run(*context_, *context_);
                 count += link.both_complete() ? 1 : 0;
             }
         });
@@ -160,7 +161,7 @@ TEST_P(handshake, of_one_context_may_be_shaken_on_many_threads) {
 
 TEST_P(handshake, lets_buffers_be_released_at_any_time) {
     link link;
-    link.open(*context, *context);
+    link.open(*context_, *context_);
     link.client.engine->release_buffers();
     static_cast<void>(link.advance(link.client));
     link.client.engine->release_buffers();
@@ -193,7 +194,7 @@ TEST_P(handshake, gives_the_peers_certificates_leaf_first_at_both_ends) {
 TEST_P(handshake, gives_no_certificates_of_a_peer_that_sent_none) {
     link link;
 
-    link.run(*context, *context);
+    link.run(*context_, *context_);
 
     ASSERT_TRUE(link.both_complete());
     EXPECT_TRUE(peer_certificates(link.server).empty());
@@ -201,7 +202,7 @@ TEST_P(handshake, gives_no_certificates_of_a_peer_that_sent_none) {
 
 TEST_P(handshake, says_so_where_the_sink_has_no_room_for_the_certificates) {
     link link;
-    link.run(*context, *context);
+    link.run(*context_, *context_);
     buffer room(leaf().certificate_der().size() - 1);
     span_sink sink(room);
 
@@ -224,7 +225,7 @@ TEST_P(handshake, sends_only_the_chain_that_was_given) {
 TEST_P(handshake, keeps_the_server_name_and_all_that_comes_with_it_out_unless_asked) {
     link link;
 
-    link.run(*context, *context);
+    link.run(*context_, *context_);
 
     EXPECT_TRUE(link.client.engine->application_protocol().empty());
     EXPECT_TRUE(link.client.engine->next_protocol().empty());

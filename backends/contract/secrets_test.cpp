@@ -26,11 +26,11 @@ protected:
     void SetUp() override { run(); }
 
     static buffer exported(const end& at,
-                           std::string_view label,
+                           std::string_view under,
                            std::optional<bytes> about = {},
                            std::size_t size = 32) {
         buffer made(size);
-        EXPECT_EQ(at.engine->export_keying_material(label, about, made).code, errc::ok);
+        EXPECT_EQ(at.engine->export_keying_material(under, about, made).code, errc::ok);
         return made;
     }
 

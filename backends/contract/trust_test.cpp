@@ -82,8 +82,8 @@ class revocation : public over_versions {
 protected:
     /// Has a client with these lists judge a server that shows `who` beneath `issuer`.
     verify_code verdict_with(const std::vector<buffer>& crls) {
-        context_recipe server = showing(who, range());
-        server.chains.front().push_back(issuer.certificate_der());
+        context_recipe server = showing(who_, range());
+        server.chains.front().push_back(issuer_.certificate_der());
         context_recipe client = trusting(range());
         client.crls = crls;
         const auto client_context = client.made();
@@ -94,50 +94,50 @@ protected:
         return link.client.events.verdict;
     }
 
-    credential issuer = root().issue({.common_name = "intermediate", .ca = true});
-    credential who = issuer.issue({});
-    buffer of_root = root().crl_der({});
+    credential issuer_ = root().issue({.common_name = "intermediate", .ca = true});
+    credential who_ = issuer_.issue({});
+    buffer of_root_ = root().crl_der({});
 };
 
 POLYTLS_RUN_OVER(revocation, versions_with(feature::crl));
 
 TEST_P(revocation, names_the_list_that_cannot_be_read) {
     context_recipe recipe = trusting(range());
-    recipe.crls = {of_root, text("junk")};
+    recipe.crls = {of_root_, text("junk")};
 
     EXPECT_EQ(make(recipe), (outcome{errc::bad_crl, spi::config_input::crl, 1}));
 }
 
 TEST_P(revocation, lets_pass_what_the_lists_do_not_name) {
-    EXPECT_EQ(verdict_with({of_root, issuer.crl_der({issuer.issue({})})}), verify_code::ok);
+    EXPECT_EQ(verdict_with({of_root_, issuer_.crl_der({issuer_.issue({})})}), verify_code::ok);
 }
 
 TEST_P(revocation, of_the_leaf_is_found) {
-    EXPECT_EQ(verdict_with({of_root, issuer.crl_der({who})}), verify_code::cert_revoked);
+    EXPECT_EQ(verdict_with({of_root_, issuer_.crl_der({who_})}), verify_code::cert_revoked);
 }
 
 TEST_P(revocation, of_the_issuer_is_found) {
-    EXPECT_EQ(verdict_with({root().crl_der({issuer}), issuer.crl_der({})}),
+    EXPECT_EQ(verdict_with({root().crl_der({issuer_}), issuer_.crl_der({})}),
               verify_code::cert_revoked);
 }
 
 TEST_P(revocation, needs_a_list_of_every_issuer) {
-    EXPECT_EQ(verdict_with({of_root}), verify_code::unable_to_get_crl);
-    EXPECT_EQ(verdict_with({issuer.crl_der({})}), verify_code::unable_to_get_crl);
+    EXPECT_EQ(verdict_with({of_root_}), verify_code::unable_to_get_crl);
+    EXPECT_EQ(verdict_with({issuer_.crl_der({})}), verify_code::unable_to_get_crl);
 }
 
 TEST_P(revocation, needs_a_list_of_today) {
-    const buffer old = issuer.crl_der({}, year_2020, year_2026 - std::chrono::seconds(1));
-    const buffer future = issuer.crl_der({}, year_2026 + std::chrono::seconds(1), year_2049);
+    const buffer old = issuer_.crl_der({}, year_2020, year_2026 - std::chrono::seconds(1));
+    const buffer future = issuer_.crl_der({}, year_2026 + std::chrono::seconds(1), year_2049);
 
-    EXPECT_EQ(verdict_with({of_root, old}), verify_code::crl_has_expired);
-    EXPECT_EQ(verdict_with({of_root, future}), verify_code::crl_not_yet_valid);
+    EXPECT_EQ(verdict_with({of_root_, old}), verify_code::crl_has_expired);
+    EXPECT_EQ(verdict_with({of_root_, future}), verify_code::crl_not_yet_valid);
 }
 
 TEST_P(revocation, needs_a_list_that_its_issuer_signed) {
     const credential forger = self_signed({.common_name = "intermediate", .ca = true});
 
-    EXPECT_EQ(verdict_with({of_root, forger.crl_der({})}), verify_code::crl_signature_failure);
+    EXPECT_EQ(verdict_with({of_root_, forger.crl_der({})}), verify_code::crl_signature_failure);
 }
 
 }  // namespace

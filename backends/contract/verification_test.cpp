@@ -16,9 +16,9 @@ protected:
             recipe.chains.front().push_back(one.certificate_der());
         }
         context_recipe judging = trusting(range());
-        judging.anchors = anchors;
-        judging.allow_partial_chain = allow_partial_chain;
-        link_.client.events.allow_partial_chain = allow_partial_chain;
+        judging.anchors = anchors_;
+        judging.allow_partial_chain = allow_partial_chain_;
+        link_.client.events.allow_partial_chain = allow_partial_chain_;
         const auto client_context = judging.made();
         const auto server_context = recipe.made();
         link_.run(*client_context, *server_context);
@@ -75,8 +75,8 @@ protected:
 
     const scripted_events& found() const { return link_.client.events; }
 
-    std::vector<buffer> anchors{root().certificate_der()};
-    bool allow_partial_chain = false;
+    std::vector<buffer> anchors_{root().certificate_der()};
+    bool allow_partial_chain_ = false;
     link link_;
 };
 
@@ -118,7 +118,7 @@ TEST_P(verification, knows_an_anchor_that_the_peer_sends_itself) {
 
 TEST_P(verification, takes_a_self_signed_leaf_among_the_anchors_for_its_own_anchor) {
     const credential alone = self_signed({});
-    anchors = {alone.certificate_der()};
+    anchors_ = {alone.certificate_der()};
 
     show({alone});
 
@@ -129,13 +129,13 @@ TEST_P(verification, takes_a_self_signed_leaf_among_the_anchors_for_its_own_anch
 
 TEST_P(verification, finds_the_anchor_of_the_right_key_among_those_of_one_name) {
     const credential namesake = self_signed({.common_name = "polytls test root", .ca = true});
-    anchors = {namesake.certificate_der(), root().certificate_der()};
+    anchors_ = {namesake.certificate_der(), root().certificate_der()};
 
     EXPECT_EQ(verdict_on({leaf()}), verify_code::ok);
 }
 
 TEST_P(verification, refuses_an_unknown_ca_with_its_alert_on_the_wire) {
-    anchors = {};
+    anchors_ = {};
 
     show({leaf()});
 
@@ -150,7 +150,7 @@ TEST_P(verification, refuses_an_unknown_ca_with_its_alert_on_the_wire) {
 TEST_P(verification, tells_the_ways_not_to_reach_an_anchor_apart) {
     const credential issuer = root().issue({.common_name = "intermediate", .ca = true});
     const credential who = issuer.issue({});
-    anchors = {};
+    anchors_ = {};
 
     EXPECT_EQ(verdict_on({self_signed({})}), verify_code::depth_zero_self_signed_cert);
     EXPECT_EQ(verdict_on({leaf(), root()}), verify_code::self_signed_cert_in_chain);
@@ -159,7 +159,7 @@ TEST_P(verification, tells_the_ways_not_to_reach_an_anchor_apart) {
 }
 
 TEST_P(verification, is_obeyed_where_the_library_refused_what_is_accepted) {
-    anchors = {};
+    anchors_ = {};
     link_.client.events.judgement = {.accept = true};
 
     show({leaf()});
@@ -256,21 +256,21 @@ TEST_P(verification, finds_a_purpose_that_does_not_fit) {
 TEST_P(verification, finds_weak_digests) {
     const credential weak = root().issue({.common_name = "weak", .ca = true, .sha1 = true});
     // Not sent: our own side would refuse to show it.
-    anchors.push_back(weak.certificate_der());
+    anchors_.push_back(weak.certificate_der());
 
     expect_fault({weak.issue({})}, fault::weak_digest, verify_code::ca_md_too_weak);
 }
 
 TEST_P(verification, ends_a_path_at_an_intermediate_anchor_only_where_allowed) {
     const credential issuer = root().issue({.common_name = "intermediate", .ca = true});
-    anchors = {issuer.certificate_der()};
+    anchors_ = {issuer.certificate_der()};
 
     EXPECT_EQ(verdict_on({issuer.issue({})}), verify_code::unable_to_get_issuer_cert);
     ASSERT_EQ(found().path.size(), 2U);
     EXPECT_TRUE(found().path[1].anchor);
 
     if (has(feature::partial_chain)) {
-        allow_partial_chain = true;
+        allow_partial_chain_ = true;
         EXPECT_EQ(verdict_on({issuer.issue({})}), verify_code::ok);
     }
 }
@@ -353,10 +353,7 @@ TEST_P(client_certificates, are_not_judged_when_not_asked_for) {
 
 TEST_P(client_certificates, that_are_unknown_may_be_accepted) {
     const auto server_context = showing(leaf(), range()).made();
-    const auto client_context = [this] {
-        context_recipe recipe = showing(self_signed({}), range());
-        return recipe.made();
-    }();
+    const auto client_context = showing(self_signed({}), range()).made();
     link_.server.config.peer = spi::peer_certificate::required;
     link_.server.events.judgement = {.accept = true};
 

@@ -42,6 +42,7 @@ using p8_handle = std::unique_ptr<PKCS8_PRIV_KEY_INFO, freed_by<PKCS8_PRIV_KEY_I
 using sealed_handle = std::unique_ptr<X509_SIG, freed_by<X509_SIG_free>>;
 using algorithm_handle = std::unique_ptr<X509_ALGOR, freed_by<X509_ALGOR_free>>;
 using library_handle = std::unique_ptr<OSSL_LIB_CTX, freed_by<OSSL_LIB_CTX_free>>;
+using provider_handle = std::unique_ptr<OSSL_PROVIDER, freed_by<OSSL_PROVIDER_unload>>;
 using bio_handle = std::unique_ptr<BIO, freed_by<BIO_free_all>>;
 
 void require(bool done, const char* what) {
@@ -99,16 +100,19 @@ void write_under_scrypt(BIO* output, EVP_PKEY* key, const std::string& passphras
 }
 
 /// A library context of its own with RC2 in it, so that nobody else learns of it.
-OSSL_LIB_CTX* with_legacy_ciphers() {
-    static const library_handle context = [] {
-        library_handle made(OSSL_LIB_CTX_new());
-        require(OSSL_PROVIDER_load(made.get(), "legacy") != nullptr &&
-                    OSSL_PROVIDER_load(made.get(), "default") != nullptr,
-                "OSSL_PROVIDER_load");
-        return made;
-    }();
-    return context.get();
-}
+class library_with_legacy_ciphers {
+public:
+    library_with_legacy_ciphers() {
+        require(usual_ != nullptr && legacy_ != nullptr, "OSSL_PROVIDER_load");
+    }
+
+    OSSL_LIB_CTX* get() const { return context_.get(); }
+
+private:
+    library_handle context_{OSSL_LIB_CTX_new()};
+    provider_handle usual_{OSSL_PROVIDER_load(context_.get(), "default")};
+    provider_handle legacy_{OSSL_PROVIDER_load(context_.get(), "legacy")};
+};
 
 /// What `set` says of the parameters to make, as PEM.
 template <class Set>
@@ -310,16 +314,20 @@ std::string credential::pkcs12(const std::string& passphrase,
     const int for_key = modern ? NID_aes_256_cbc : NID_pbe_WithSHA1And3_Key_TripleDES_CBC;
     const int for_certificates =
         form == pkcs12_form::rc2_40 ? NID_pbe_WithSHA1And40BitRC2_CBC : for_key;
-    OSSL_LIB_CTX* library = form == pkcs12_form::rc2_40 ? with_legacy_ciphers() : nullptr;
+    std::optional<library_with_legacy_ciphers> library;
+    if (form == pkcs12_form::rc2_40) {
+        library.emplace();
+    }
     const x509_stack_handle beside(sk_X509_new_null());
     for (const credential& other : others) {
         X509_up_ref(other.state_->certificate.get());
         sk_X509_push(beside.get(), other.state_->certificate.get());
     }
     // Without a MAC at first (-1): its digest is then chosen.
-    const pkcs12_handle made(PKCS12_create_ex(
-        passphrase.c_str(), nullptr, state_->key.get(), state_->certificate.get(), beside.get(),
-        for_key, for_certificates, PKCS12_DEFAULT_ITER, -1, 0, library, nullptr));
+    const pkcs12_handle made(PKCS12_create_ex(passphrase.c_str(), nullptr, state_->key.get(),
+                                              state_->certificate.get(), beside.get(), for_key,
+                                              for_certificates, PKCS12_DEFAULT_ITER, -1, 0,
+                                              library ? library->get() : nullptr, nullptr));
     require(made != nullptr, "PKCS12_create_ex");
     require(PKCS12_set_mac(made.get(), passphrase.c_str(), -1, nullptr, 0, PKCS12_DEFAULT_ITER,
                            modern ? EVP_sha256() : EVP_sha1()) == 1,

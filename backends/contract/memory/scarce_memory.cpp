@@ -4,14 +4,13 @@
 #include <cerrno>
 #include <cstdlib>
 
-// What these replace in the whole process, libraries included. This is glibc's own malloc under the
-// names that it keeps for it.
+/// glibc's own malloc, under the names that it keeps for it.
 extern "C" {
-void* __libc_malloc(std::size_t size);
-void* __libc_calloc(std::size_t count, std::size_t size);
-void* __libc_realloc(void* block, std::size_t size);
-void* __libc_memalign(std::size_t alignment, std::size_t size);
-void __libc_free(void* block);
+void* libc_malloc(std::size_t size) asm("__libc_malloc");
+void* libc_calloc(std::size_t count, std::size_t size) asm("__libc_calloc");
+void* libc_realloc(void* block, std::size_t size) asm("__libc_realloc");
+void* libc_memalign(std::size_t alignment, std::size_t size) asm("__libc_memalign");
+void libc_free(void* block) asm("__libc_free");
 }
 
 namespace polytls::contract {
@@ -71,14 +70,15 @@ bool shortage::felt() const noexcept {
 using polytls::contract::counted;
 using polytls::contract::fails;
 
+// These take the place of glibc's in the whole process, its libraries included.
 extern "C" {
 
 void* malloc(std::size_t size) {
-    return fails() ? nullptr : counted(__libc_malloc(size));
+    return fails() ? nullptr : counted(libc_malloc(size));
 }
 
 void* calloc(std::size_t count, std::size_t size) {
-    return fails() ? nullptr : counted(__libc_calloc(count, size));
+    return fails() ? nullptr : counted(libc_calloc(count, size));
 }
 
 void* realloc(void* block, std::size_t size) {
@@ -89,11 +89,11 @@ void* realloc(void* block, std::size_t size) {
         free(block);
         return nullptr;
     }
-    return fails() ? nullptr : __libc_realloc(block, size);
+    return fails() ? nullptr : libc_realloc(block, size);
 }
 
 void* memalign(std::size_t alignment, std::size_t size) {
-    return fails() ? nullptr : counted(__libc_memalign(alignment, size));
+    return fails() ? nullptr : counted(libc_memalign(alignment, size));
 }
 
 void* aligned_alloc(std::size_t alignment, std::size_t size) {
@@ -109,6 +109,6 @@ void free(void* block) {
     if (block != nullptr) {
         polytls::contract::live.fetch_sub(1, std::memory_order_relaxed);
     }
-    __libc_free(block);
+    libc_free(block);
 }
 }

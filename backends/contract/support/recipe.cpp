@@ -60,8 +60,9 @@ context_recipe trusting(version_range versions) {
     return {.versions = versions};
 }
 
-void PrintTo(const outcome& one, std::ostream* out) {
-    *out << name_of(one.code) << " of input " << static_cast<int>(one.input) << ", " << one.index;
+std::ostream& operator<<(std::ostream& out, const outcome& one) {
+    return out << name_of(one.code) << " of input " << static_cast<int>(one.input) << ", "
+               << one.index;
 }
 
 outcome make(const context_recipe& recipe) {

@@ -52,7 +52,7 @@ struct outcome {
     std::size_t index;
 
     friend bool operator==(const outcome&, const outcome&) = default;
-    friend void PrintTo(const outcome& one, std::ostream* out);
+    friend std::ostream& operator<<(std::ostream& out, const outcome& one);
 };
 
 inline constexpr outcome fine{errc::ok, spi::config_input::none, 0};

@@ -4,33 +4,33 @@
 
 namespace polytls {
 
-void PrintTo(errc code, std::ostream* out) {
-    *out << name_of(code);
+std::ostream& operator<<(std::ostream& out, errc code) {
+    return out << name_of(code);
 }
 
-void PrintTo(alert_description alert, std::ostream* out) {
-    *out << name_of(alert);
+std::ostream& operator<<(std::ostream& out, alert_description alert) {
+    return out << name_of(alert);
 }
 
-void PrintTo(verify_code code, std::ostream* out) {
-    *out << name_of(code);
+std::ostream& operator<<(std::ostream& out, verify_code code) {
+    return out << name_of(code);
 }
 
-void PrintTo(feature one, std::ostream* out) {
-    *out << name_of(one);
+std::ostream& operator<<(std::ostream& out, feature one) {
+    return out << name_of(one);
 }
 
-void PrintTo(support level, std::ostream* out) {
-    *out << name_of(level);
+std::ostream& operator<<(std::ostream& out, support level) {
+    return out << name_of(level);
 }
 
-void PrintTo(want next, std::ostream* out) {
+std::ostream& operator<<(std::ostream& out, want next) {
     static constexpr const char* names[] = {"nothing", "input", "output", "decision"};
-    *out << names[static_cast<unsigned>(next)];
+    return out << names[static_cast<unsigned>(next)];
 }
 
-void PrintTo(protocol_version version, std::ostream* out) {
-    *out << name_of(version);
+std::ostream& operator<<(std::ostream& out, protocol_version version) {
+    return out << name_of(version);
 }
 
 }  // namespace polytls

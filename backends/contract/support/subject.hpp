@@ -13,13 +13,13 @@
 namespace polytls {
 
 /// How GoogleTest shows them.
-void PrintTo(errc code, std::ostream* out);
-void PrintTo(alert_description alert, std::ostream* out);
-void PrintTo(verify_code code, std::ostream* out);
-void PrintTo(feature one, std::ostream* out);
-void PrintTo(support level, std::ostream* out);
-void PrintTo(want next, std::ostream* out);
-void PrintTo(protocol_version version, std::ostream* out);
+std::ostream& operator<<(std::ostream& out, errc code);
+std::ostream& operator<<(std::ostream& out, alert_description alert);
+std::ostream& operator<<(std::ostream& out, verify_code code);
+std::ostream& operator<<(std::ostream& out, feature one);
+std::ostream& operator<<(std::ostream& out, support level);
+std::ostream& operator<<(std::ostream& out, want next);
+std::ostream& operator<<(std::ostream& out, protocol_version version);
 
 }  // namespace polytls
 
