@@ -23,7 +23,7 @@ TEST_P(memory, is_not_allocated_while_data_moves) {
     buffer room(50000);
     const std::size_t before = memory_of_ours().allocations;
 
-    for (const std::size_t size : {1, 64, 1024, 16384, 16385, 49999}) {
+    for (const std::size_t size : {1U, 64U, 1024U, 16384U, 16385U, 49999U}) {
         const buffer message(size, 'm');
         EXPECT_TRUE(both.send(both.client, both.server, message, room)) << size;
         EXPECT_TRUE(both.send(both.server, both.client, message, room)) << size;

@@ -37,7 +37,7 @@ const buffer timeout = element(0xa2, element(0x02, {1, 44}));
 const buffer id_context = element(0xa4, element(0x04, {'p'}));
 
 TEST(session_form, loses_the_peers_certificate_and_nothing_else) {
-    for (const std::size_t size : {1, 100, 126, 200, 254, 255, 300, 5000, 60000}) {
+    for (const std::size_t size : {1U, 100U, 126U, 200U, 254U, 255U, 300U, 5000U, 60000U}) {
         const buffer peer = element(0xa3, buffer(size, 'c'));
 
         EXPECT_EQ(cut(element(0x30, spoken + timeout + peer + id_context)),
