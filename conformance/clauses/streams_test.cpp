@@ -267,6 +267,32 @@ TEST_P(M_connect_socket, runs_over_another_tls_socket_whose_handshake_goes_on) {
     EXPECT_TRUE(inner_servers.at(0).destroyed());
 }
 
+TEST_P(M_connect_socket, tls_in_tls_ends_the_outer_connection_last) {
+    network outer(GetParam());
+    std::vector<tls_socket> outer_servers;
+    outer.server.on_secure_connection([&](tls_socket socket) {
+        // As RFC 5246 wants it: who reads close_notify throws away what is still to be sent.
+        socket.on_end([socket]() mutable { socket.destroy(); });
+        echo(value_of(wrap(make_duplex(socket), server_of(GetParam()),
+                           {.clock = [&] { return outer.clock.now(); }})));
+        outer_servers.push_back(socket);
+    });
+    trace heard;
+    auto options = outer.options();
+    options.host = "localhost";
+
+    auto client = value_of(connect_over(make_duplex(outer.connect()), options));
+    heard.watch(client);
+    heard.watch_data(client);
+    client.end(pattern(200'000));
+    outer.run_to_the_end();
+
+    EXPECT_EQ(heard.received(), pattern(200'000));
+    EXPECT_THAT(heard.events(), ElementsAre("secureConnect", "data", "end", "close"));
+    ASSERT_EQ(outer_servers.size(), 1U);
+    EXPECT_TRUE(outer_servers.at(0).destroyed());
+}
+
 TEST_P(M_connect_socket, tls_in_tls_whose_outer_connection_fails_fails_with_it) {
     network outer(GetParam());
     trace heard;
