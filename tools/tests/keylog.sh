@@ -20,6 +20,7 @@ for version in TLSv1.2 TLSv1.3; do
     lines=$(wc -l <server.keys)
     s_client -keylogfile peer.keys
     hang_up
+    wait_for serve.json '"close","id":2'
     (($(wc -l <server.keys) == 2 * lines)) || fail "the log was not appended to" server.keys
     while read -r line; do
         expect server.keys "^$line$"

@@ -17,7 +17,7 @@ for version in 1_2 1_3; do
     hang_up
     expect heard '^subject=CN = server$'
     expect_events serve.json 'connection secureConnection end close' 2
-    times 1 '"servername"' serve.json
+    expect_times 1 '"servername"' serve.json
 
     # -alpn
     serve --cert server.pem --key server.key --max-version "$max" --alpn h2,http/1.1

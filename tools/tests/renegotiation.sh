@@ -25,7 +25,7 @@ expect_events serve.json 'connection secureConnection data end close' 2
 # The limit is the server's choice; 0 forbids it.
 serve --cert server.pem --key server.key --max-version TLSv1.2 --client-reneg-limit 5
 expect_status 0 "$polytls" connect --json --ca ca.pem --renegotiate 5 --send x --end "localhost:$port"
-times 5 '"event":"renegotiate","id":1,"protocol"' out
+expect_times 5 '"event":"renegotiate","id":1,"protocol"' out
 [[ $(events_of out) == 'secureConnect '*' data end close' ]] || fail "the connection does not live on" out
 serve --cert server.pem --key server.key --max-version TLSv1.2 --client-reneg-limit 0
 expect_status 1 "$polytls" connect --json --ca ca.pem --renegotiate 1 --end "localhost:$port"

@@ -68,8 +68,8 @@ expect_events() {
     done
 }
 
-# times WANTED PATTERN FILE: so many lines match.
-times() {
+# expect_times WANTED PATTERN FILE: so many lines match.
+expect_times() {
     (($(grep -cE -- "$2" "$3") == $1)) || fail "not $1 lines match: $2" "$3"
 }
 
