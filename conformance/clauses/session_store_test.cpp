@@ -140,6 +140,47 @@ TEST_P(X_session_store, what_is_over_is_forgotten_by_the_clock_of_the_connection
     EXPECT_EQ(store->size(), kept) << "what the late connection made, and nothing else";
 }
 
+/// Of a server with a store, and with a context of its own.
+server_core server_with(const pairing& with,
+                        std::shared_ptr<session_store> store,
+                        std::chrono::seconds timeout,
+                        const std::string& id_context) {
+    auto options = server_options_for(with);
+    options.session_timeout = timeout;
+    options.session_id_context = id_context;
+    return server_core(
+        {.context = value_of(create_secure_context(options)), .session_store = std::move(store)});
+}
+
+POLYTLS_CLAUSE_OVER_PAIRINGS(M_ctx_session_timeout);
+
+TEST_P(M_ctx_session_timeout, bounds_the_sessions_of_a_store) {
+    const auto store = std::make_shared<memory_session_store>();
+    const auto core = server_with(GetParam(), store, std::chrono::seconds(100), "");
+    const auto session = visit(GetParam(), core).run().session();
+    const auto reused_after = [&](std::chrono::seconds time) {
+        visit later(GetParam(), core, session);
+        later.wire.clock.advance(time);
+        return later.run().reused();
+    };
+
+    EXPECT_TRUE(reused_after(std::chrono::seconds(99)));
+    EXPECT_FALSE(reused_after(std::chrono::seconds(100)));
+}
+
+POLYTLS_CLAUSE_OVER_PAIRINGS(M_ctx_session_id_context);
+
+TEST_P(M_ctx_session_id_context, separates_applications_that_share_a_store) {
+    const auto store = std::make_shared<memory_session_store>();
+    const auto one = server_with(GetParam(), store, std::chrono::seconds(100), "one");
+    const auto same = server_with(GetParam(), store, std::chrono::seconds(100), "one");
+    const auto other = server_with(GetParam(), store, std::chrono::seconds(100), "other");
+    const auto session = visit(GetParam(), one).run().session();
+
+    EXPECT_FALSE(visit(GetParam(), other, session).run().reused());
+    EXPECT_TRUE(visit(GetParam(), same, session).run().reused());
+}
+
 TEST_P(X_session_store, callbacks_of_the_program_take_its_place) {
     const auto store = std::make_shared<memory_session_store>();
     int told = 0;

@@ -125,6 +125,7 @@ private:
     void turn();
     void fail(failure why, thread_buffers& with);
     void give_up_sending();
+    failure in_the_systems_words(failure of_handshake) const;
     void tell_error(const failure& why);
     void tell_close(bool had_error);
     void release_listeners() noexcept;
