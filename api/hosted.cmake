@@ -24,6 +24,7 @@ polytls_add_library(
         include/polytls/secure_options.hpp
         include/polytls/secure_pair.hpp
         include/polytls/server_core.hpp
+        include/polytls/session_store.hpp
         include/polytls/sni_table.hpp
         include/polytls/system_moment.hpp
         include/polytls/verify_chain.hpp
@@ -65,6 +66,7 @@ polytls_add_library(
         src/secure_pair.cpp
         src/secure_pair_state.cpp
         src/server_core.cpp
+        src/session_store.cpp
         src/shown_certificate.cpp
         src/sni_table.cpp
         src/system_error_name.cpp

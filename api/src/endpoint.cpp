@@ -89,7 +89,7 @@ result<std::unique_ptr<endpoint>> endpoint::make(server_settings settings) {
     made->protocols = *std::move(protocols);
     made->ask_context = std::move(settings.sni_callback);
     made->ask_protocol = std::move(settings.alpn_callback);
-    made->keep_sessions(std::move(settings.new_session), std::move(settings.resume_session));
+    made->keep_sessions(settings);
     made->ask_staple = std::move(settings.ocsp_callback);
     made->key_log_listener = std::move(settings.key_log);
     made->ticket_keys = settings.ticket_keys ? *settings.ticket_keys : made->context.ticket_keys();
@@ -109,6 +109,7 @@ endpoint::endpoint(std::shared_ptr<state> made) noexcept : state_(std::move(made
 endpoint::~endpoint() = default;
 
 progress endpoint::handshake(bytes input, byte_sink& output, moment now) {
+    state_->now = now;
     progress sum = state_->tls->handshake(input, output, now);
     while (sum.next == want::decision && state_->ask()) {
         const progress step = state_->tls->handshake(input.subspan(sum.consumed), output, now);
@@ -121,6 +122,7 @@ progress endpoint::handshake(bytes input, byte_sink& output, moment now) {
 }
 
 progress endpoint::read(bytes input, mutable_bytes plaintext, byte_sink& output, moment now) {
+    state_->now = now;
     const progress step = state_->tls->read(input, plaintext, output, now);
     state_->tell();
     return step;

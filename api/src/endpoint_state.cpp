@@ -3,6 +3,7 @@
 #include "identity_text.hpp"
 #include "protocol_names.hpp"
 #include "secure_context_state.hpp"
+#include "session_store_calls.hpp"
 
 #include <utility>
 
@@ -28,10 +29,13 @@ void endpoint::state::open() {
     tls.emplace(context.implementation(), settings);
 }
 
-void endpoint::state::keep_sessions(new_session_callback store, resume_session_callback find) {
-    store_session = std::move(store);
-    find_session = std::move(find);
-    if (store_session && !find_session) {
+void endpoint::state::keep_sessions(server_settings& how) {
+    store_session = std::move(how.new_session);
+    find_session = std::move(how.resume_session);
+    if (how.session_store && !store_session && !find_session) {
+        store_session = detail::put_into(how.session_store, now);
+        find_session = detail::find_in(std::move(how.session_store), now);
+    } else if (store_session && !find_session) {
         find_session = [](bytes, const late_answer<std::vector<std::uint8_t>>& done) {
             done(std::vector<std::uint8_t>());
         };

@@ -52,14 +52,16 @@ struct endpoint::state final : connection_observer, std::enable_shared_from_this
     std::exception_ptr thrown;        // By a callback, on its way out of a noexcept call.
     question asked = question::none;  // Put to a callback that has not answered yet.
     bool asking = false;              // Within the call of that callback.
+    moment now{};                     // Of the latest step by which sessions come.
 
     const secure_context& context_in_use() const noexcept { return chosen ? chosen : context; }
 
     /// Copies what the connection refers to into `settings`, and makes it.
     void open();
 
-    /// Takes a server's callbacks for sessions; one alone gets a partner that does nothing.
-    void keep_sessions(new_session_callback store, resume_session_callback find);
+    /// Takes a server's callbacks for sessions, or those of its store; a callback alone gets a
+    /// partner that does nothing.
+    void keep_sessions(server_settings& how);
 
     /// Puts the connection's question to its callback; true once it is answered.
     bool ask();

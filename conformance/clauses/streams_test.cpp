@@ -2,6 +2,7 @@
 // that stand already, the caller's own, and TLS.
 #include "../testkit/link.hpp"
 #include "../testkit/network.hpp"
+#include "../testkit/own_stream.hpp"
 #include "../testkit/pki.hpp"
 
 #include <polytls/transport/make_duplex.hpp>
@@ -242,6 +243,49 @@ TEST_P(M_connect_socket, runs_over_a_connection_that_is_still_being_made) {
     EXPECT_EQ(client.remote_address(), "127.0.0.1");
 }
 
+TEST_P(M_connect_socket, a_connection_that_is_refused_while_it_is_being_made_is_one_error) {
+    asio::io_context io;
+    const std::uint16_t port = closed_port(io);
+    asio::ip::tcp::socket connecting(io, asio::ip::tcp::v4());
+    connecting.native_non_blocking(true);
+    const asio::ip::tcp::endpoint target(asio::ip::make_address("127.0.0.1"), port);
+    const int begun =
+        ::connect(connecting.native_handle(), target.data(), static_cast<socklen_t>(target.size()));
+    ASSERT_TRUE(begun != 0 && (errno == EINPROGRESS || errno == ECONNREFUSED));
+
+    const auto client =
+        value_of(connect_over(make_duplex(std::move(connecting)),
+                              connect_options{.secure_context = client_context_for(GetParam())}));
+    trace heard(client);
+    run(io);
+
+    ASSERT_EQ(heard.errors().size(), 1U);
+    EXPECT_EQ(heard.errors().at(0).name(), "ECONNREFUSED");
+    EXPECT_THAT(heard.events(), testing::Not(testing::Contains("secureConnect")));
+    EXPECT_EQ(heard.events().back(), "close after error");
+}
+
+TEST_P(M_connect_socket, runs_over_a_stream_of_the_callers_own) {
+    network net(GetParam());
+    net.server.on_secure_connection(echo);
+    const auto up = std::make_shared<own_pipe>();
+    const auto down = std::make_shared<own_pipe>();
+    trace heard;
+
+    auto client =
+        value_of(connect_over(std::make_unique<own_stream>(net.io, down, up), net.options()));
+    ASSERT_TRUE(net.server.take_connection(std::make_unique<own_stream>(net.io, up, down)));
+    ++net.connected;
+    heard.watch(client);
+    heard.watch_data(client);
+    client.end(pattern(50'000));
+    net.run_to_the_end();
+
+    EXPECT_EQ(heard.received(), pattern(50'000));
+    EXPECT_THAT(heard.events(), ElementsAre("secureConnect", "data", "end", "close"));
+    EXPECT_EQ(client.remote_address(), "");
+}
+
 TEST_P(M_connect_socket, runs_over_another_tls_socket_whose_handshake_goes_on) {
     network outer(GetParam());
     std::vector<tls_socket> inner_servers;
@@ -267,6 +311,32 @@ TEST_P(M_connect_socket, runs_over_another_tls_socket_whose_handshake_goes_on) {
     EXPECT_TRUE(inner_servers.at(0).destroyed());
 }
 
+TEST_P(M_connect_socket, tls_in_tls_ends_the_outer_connection_last) {
+    network outer(GetParam());
+    std::vector<tls_socket> outer_servers;
+    outer.server.on_secure_connection([&](tls_socket socket) {
+        // As RFC 5246 wants it: who reads close_notify throws away what is still to be sent.
+        socket.on_end([socket]() mutable { socket.destroy(); });
+        echo(value_of(wrap(make_duplex(socket), server_of(GetParam()),
+                           {.clock = [&] { return outer.clock.now(); }})));
+        outer_servers.push_back(socket);
+    });
+    trace heard;
+    auto options = outer.options();
+    options.host = "localhost";
+
+    auto client = value_of(connect_over(make_duplex(outer.connect()), options));
+    heard.watch(client);
+    heard.watch_data(client);
+    client.end(pattern(200'000));
+    outer.run_to_the_end();
+
+    EXPECT_EQ(heard.received(), pattern(200'000));
+    EXPECT_THAT(heard.events(), ElementsAre("secureConnect", "data", "end", "close"));
+    ASSERT_EQ(outer_servers.size(), 1U);
+    EXPECT_TRUE(outer_servers.at(0).destroyed());
+}
+
 TEST_P(M_connect_socket, tls_in_tls_whose_outer_connection_fails_fails_with_it) {
     network outer(GetParam());
     trace heard;
@@ -278,7 +348,7 @@ TEST_P(M_connect_socket, tls_in_tls_whose_outer_connection_fails_fails_with_it) 
     heard.watch(client);
     outer.run_to_the_end();
 
-    EXPECT_THAT(heard.events(), ElementsAre("error ECONNRESET", "close after error"));
+    EXPECT_THAT(heard.events(), ElementsAre("error ECONNREFUSED", "close after error"));
 }
 
 TEST_P(M_connect_socket, no_stream_at_all_is_refused) {
@@ -333,6 +403,44 @@ TEST_P(M_socket_wrap, takes_what_was_read_from_the_stream_before) {
     run(ends.io);
 
     EXPECT_EQ(heard.received(), "peeked at");
+}
+
+TEST_P(M_socket_wrap, a_server_takes_what_was_received_before_it_got_the_connection) {
+    for (const std::size_t peeked : {std::size_t{1}, std::size_t{5}, std::size_t{4096}}) {
+        network net(GetParam());
+        net.server.on_secure_connection(echo);
+        stream_protocol::socket near(net.io);
+        stream_protocol::socket far(net.io);
+        asio::local::connect_pair(near, far);
+        trace heard;
+        auto client = value_of(connect_over(make_duplex(std::move(near)), net.options()));
+        ++net.connected;
+        heard.watch(client);
+        heard.watch_data(client);
+        std::vector<std::uint8_t> head(peeked);
+        far.async_receive(asio::buffer(head), [&](std::error_code error, std::size_t size) {
+            ASSERT_FALSE(error);
+            ASSERT_TRUE(
+                net.server.take_connection(make_duplex(std::move(far)), bytes(head).first(size)));
+        });
+
+        client.end("peeked at");
+        net.run_to_the_end();
+
+        EXPECT_EQ(heard.received(), "peeked at") << peeked;
+    }
+}
+
+TEST_P(M_socket_wrap, bytes_received_before_that_are_not_tls_are_refused) {
+    joined_ends ends;
+    auto how = ends.options();
+    how.head = {'G', 'E', 'T', ' ', '/'};
+    trace heard(value_of(wrap(make_duplex(std::move(ends.at_server)), server_of(GetParam()), how)));
+
+    run(ends.io);
+
+    ASSERT_EQ(heard.errors().size(), 1U);
+    EXPECT_EQ(heard.errors().at(0).code, errc::wrong_version_number);
 }
 
 TEST_P(M_socket_wrap, a_server_takes_connections_that_somebody_else_accepted) {

@@ -4,15 +4,18 @@
 #include "key_log_file.hpp"
 #include "private_file.hpp"
 #include "standard_input.hpp"
+#include "via_tls.hpp"
 
 #include <polytls/pem.hpp>
 #include <polytls/transport/connect.hpp>
 
 #include <asio/io_context.hpp>
+#include <asio/post.hpp>
 
 #include <iostream>
 #include <memory>
 #include <unistd.h>
+#include <vector>
 
 namespace polytls::tool {
 namespace {
@@ -24,7 +27,8 @@ struct connect_flags {
     bool reject_unauthorized = true;
     bool insecure = false;
     bool show = false;
-    std::optional<std::string> send;
+    std::vector<std::string> send;
+    bool cork = false;
     bool end = false;
     bool destroy = false;
     std::string session_in;
@@ -32,6 +36,7 @@ struct connect_flags {
     bool request_ocsp = false;
     unsigned reconnect = 0;
     unsigned renegotiate = 0;
+    std::string via_tls;
 };
 
 bool is_network(const failure& why) {
@@ -66,7 +71,10 @@ public:
 
 private:
     std::optional<failure> begin() {
-        auto made = connect(context_, options_);
+        auto made = flags_.via_tls.empty()
+                        ? connect(context_, options_)
+                        : connect_via(context_, via_, options_,
+                                      [this](tls_socket outer) { listen_to_outer(outer); });
         if (!made) {
             return std::move(made.error());
         }
@@ -82,6 +90,15 @@ private:
         auto place = flags_.common.path.empty() ? parse_place(flags_.place) : network_place{};
         if (!place) {
             return tl::make_unexpected(std::move(place.error()));
+        }
+        if (!flags_.via_tls.empty()) {
+            auto via = parse_place(flags_.via_tls);
+            if (!via || via->port == 0) {
+                return tl::make_unexpected(make_failure(
+                    errc::invalid_argument,
+                    "--via-tls: '" + flags_.via_tls + "' is not [HOST:]PORT", "--via-tls"));
+            }
+            via_ = *std::move(via);
         }
         auto credentials = flags_.common.credentials();
         if (!credentials) {
@@ -118,6 +135,8 @@ private:
         socket_.on_secure_connect([this] { secured(); });
         socket_.on_data([this](bytes data) { received(data); });
         socket_.on_end([this] { report_.event("end", id_); });
+        socket_.on_drain([this] { report_.event("drain", id_); });
+        socket_.on_timeout([this] { report_.event("timeout", id_); });
         socket_.on_ocsp_response([this](bytes response) {
             report_.event("OCSPResponse", id_, {{"length", response.size()}});
         });
@@ -130,7 +149,7 @@ private:
         socket_.on_session([this](const auto& session) { keep(session); });
         socket_.on_error([this](const failure& why) {
             report_.failed("error", id_, why);
-            status_ = is_network(why) ? network_failure : tls_failure;
+            end_for(why);
         });
         socket_.on_close([this](bool had_error) {
             report_.event("close", id_, {{"hadError", had_error}});
@@ -143,6 +162,26 @@ private:
                 static_cast<void>(begin());
             }
         });
+    }
+
+    /// What happens at the connection that --via-tls runs through is told with its place.
+    void listen_to_outer(tls_socket outer) {
+        outer.on_secure_connect([this, outer, id = id_ + 1] {
+            auto fields = agreed(outer);
+            fields["via"] = flags_.via_tls;
+            report_.event("secureConnect", id, fields);
+        });
+        outer.on_error([this, id = id_ + 1](const failure& why) {
+            report_.event("error", id, {{"error", to_json(why)}, {"via", flags_.via_tls}});
+            end_for(why);
+        });
+    }
+
+    /// The first failure counts: with --via-tls the inner one follows from the outer.
+    void end_for(const failure& why) {
+        if (status_ == clean) {
+            status_ = is_network(why) ? network_failure : tls_failure;
+        }
     }
 
     void secured() {
@@ -170,16 +209,29 @@ private:
     }
 
     void use() {
-        if (flags_.send) {
-            socket_.write(*flags_.send);
-        }
-        if (flags_.destroy) {
-            socket_.destroy();
-        } else if (flags_.end) {
-            socket_.end();
-        } else if (!flags_.send) {
+        if (flags_.send.empty() && !flags_.end && !flags_.destroy) {
             input_ = std::make_shared<standard_input>(context_, socket_);
             input_->start();
+            return;
+        }
+        if (flags_.cork) {
+            socket_.cork();
+        }
+        send_from(0, socket_);
+    }
+
+    /// Each text in a turn of its own, so that it is a record of its own unless --cork holds it.
+    void send_from(std::size_t index, tls_socket target) {
+        if (index < flags_.send.size()) {
+            target.write(flags_.send[index]);
+            asio::post(context_, [this, index, target] { send_from(index + 1, target); });
+            return;
+        }
+        target.uncork();
+        if (flags_.destroy) {
+            target.destroy();
+        } else if (flags_.end) {
+            target.end();
         }
     }
 
@@ -211,6 +263,7 @@ private:
     reporter report_;
     asio::io_context context_;
     connect_options options_;
+    network_place via_;
     key_log_file keylog_;
     tls_socket socket_;
     unsigned id_ = 0;
@@ -233,13 +286,22 @@ void add_connect(CLI::App& app, int& status) {
                "refuse an unverified server (default)");
     command->add_flag("--insecure", flags->insecure, "--reject-unauthorized=0");
     command->add_flag("--show", flags->show, "every getter, once the handshake is done");
-    command->add_option("--send", flags->send, "text to send instead of standard input");
+    auto* send = command
+                     ->add_option("--send", flags->send,
+                                  "text to send instead of standard input (repeatable)")
+                     ->allow_extra_args(false);
+    command->add_flag("--cork", flags->cork, "send the texts together, in full records")
+        ->needs(send);
     auto* end = command->add_flag("--end", flags->end, "end after the handshake and --send");
     command->add_flag("--destroy", flags->destroy, "destroy instead of ending")->excludes(end);
     command->add_flag("--request-ocsp", flags->request_ocsp, "ask for a stapled OCSP response");
     command->add_option("--reconnect", flags->reconnect,
                         "connect so many times more, each with the session of the last");
     command->add_option("--renegotiate", flags->renegotiate, "handshakes after the first");
+    command
+        ->add_option("--via-tls", flags->via_tls,
+                     "[HOST:]PORT of a TLS peer that passes on what it gets: TLS in TLS")
+        ->excludes("--unix");
     command->add_option("--session-in", flags->session_in, "session to resume");
     command->add_option("--session-out", flags->session_out, "where to keep the latest session");
     command->callback([flags, &status] { status = connect_command(*flags).run(); });

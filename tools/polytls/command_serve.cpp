@@ -249,6 +249,8 @@ private:
         report_.event("secureConnection", id, agreed(socket));
         socket.on_error([this, id](const failure& why) { report_.failed("error", id, why); });
         socket.on_end([this, id] { report_.event("end", id); });
+        socket.on_drain([this, id] { report_.event("drain", id); });
+        socket.on_timeout([this, id] { report_.event("timeout", id); });
         socket.on_data([this, id](bytes data) {
             report_.event("data", id, {{"length", data.size()}});
         });

@@ -107,9 +107,11 @@ void common_options::add_to(CLI::App& command) {
     command.add_option("--session-timeout", session_timeout, "seconds a session may be resumed");
     command.add_option("--session-id-context", session_id_context, "keeps sessions apart");
     command.add_option("--ticket-keys", ticket_keys, "file with the 48 bytes of the tickets' keys");
-    command.add_option("--keylog", keylog,
-                       "append the keys of connections to a file (NSS's format)");
+    command
+        .add_option("--keylog", keylog, "append the keys of connections to a file (NSS's format)")
+        ->envname("SSLKEYLOGFILE");
     command.add_option("--handshake-timeout", handshake_timeout, "milliseconds; 0: for ever");
+    command.add_option("--timeout", timeout, "milliseconds without traffic that are told of");
     command.add_option("--max-send-fragment", max_send_fragment, "bytes of plaintext in a record");
     command.add_flag("--allow-half-open", allow_half_open, "go on writing when the peer has ended");
     command.add_option("--unix", path, "path of a unix socket, instead of [HOST:]PORT");
@@ -118,7 +120,8 @@ void common_options::add_to(CLI::App& command) {
 result<context_options> common_options::credentials() const {
     constexpr std::int64_t for_ever = std::int64_t{1} << 40;
     for (auto& fault :
-         {check_range("--handshake-timeout", handshake_timeout, 0, for_ever,
+         {check_range("--timeout", timeout, 0, for_ever, "0 or more milliseconds"),
+          check_range("--handshake-timeout", handshake_timeout, 0, for_ever,
                       "0 or more milliseconds"),
           check_range("--session-timeout", session_timeout, 0, for_ever, "0 or more seconds"),
           check_range("--max-send-fragment", max_send_fragment.value_or(512), 512, 16384,
@@ -210,6 +213,7 @@ failure common_options::in_terms_of_flags(failure why) const {
 }
 
 void common_options::apply_to(tls_socket& socket) const {
+    socket.set_timeout(std::chrono::milliseconds(timeout));
     if (max_send_fragment) {
         socket.set_max_send_fragment(static_cast<std::size_t>(*max_send_fragment));
     }

@@ -42,6 +42,7 @@ struct common_options {
     std::string ticket_keys;
     std::string keylog;
     std::int64_t handshake_timeout = 120'000;
+    std::int64_t timeout = 0;
     std::optional<std::int64_t> max_send_fragment;
     bool allow_half_open = false;
     std::string path;

@@ -67,14 +67,14 @@ void server_answers::answer(server& asking, asio::io_context& loop, reporter& re
 }
 
 void server_answers::store(bytes id, bytes data, const std::function<void()>& done) {
-    report_->event("newSession", 0, {{"id", to_hex(id)}, {"length", data.size()}});
+    report_->event("newSession", 0, {{"sessionId", to_hex(id)}, {"length", data.size()}});
     sessions_->put(id, data);
     after(session_delay_, done);
 }
 
 void server_answers::find(bytes id, const late_answer<std::vector<std::uint8_t>>& done) {
     auto found = session_answer_ == "data" ? sessions_->get(id) : std::vector<std::uint8_t>();
-    report_->event("resumeSession", 0, {{"id", to_hex(id)}, {"length", found.size()}});
+    report_->event("resumeSession", 0, {{"sessionId", to_hex(id)}, {"length", found.size()}});
     after(session_delay_, [this, done, found = std::move(found)] {
         session_answer_ == "error" ? done(refused("--session-answer")) : done(found);
     });

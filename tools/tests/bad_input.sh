@@ -41,6 +41,7 @@ refused 2 'UNKNOWN_VERSION.*--secure-protocol' "${good[@]}" --secure-protocol SS
 refused 2 'UNKNOWN_BACKEND.*schannel' "${good[@]}" --backend schannel
 refused 2 'a server needs --cert' --key server.key
 refused 2 '"input":"--handshake-timeout"' "${good[@]}" --handshake-timeout -5
+refused 2 '"input":"--timeout"' "${good[@]}" --timeout -5
 refused 2 '"input":"--session-timeout"' "${good[@]}" --session-timeout -5
 refused 2 '"input":"--max-send-fragment"' "${good[@]}" --max-send-fragment 1
 refused 2 '"input":"--alpn"' "${good[@]}" --alpn ''

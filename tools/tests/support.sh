@@ -50,6 +50,65 @@ wait_for() {
     done
 }
 
+# events_of FILE [ID]: the names of the events told in it, of one connection or all, in a line;
+# `data` and `drain` one after the other count once.
+events_of() {
+    awk -F'"' -v id="${2:-}" 'index($0, "{\"event\":") == 1 && (id == "" || $0 ~ "^[^,]*,\"id\":" id "[,}]") {
+        if ($4 != last || ($4 != "data" && $4 != "drain")) printf "%s%s", (n++ ? " " : ""), $4
+        last = $4
+    }' "$1"
+}
+
+# expect_events FILE EVENTS [ID]: waits until these have been told, and no others.
+expect_events() {
+    local tries=600
+    until [[ $(events_of "$1" "${3:-}") == "$2" ]]; do
+        ((--tries > 0)) || fail "the events are '$(events_of "$1" "${3:-}")', not '$2'" "$1"
+        sleep 0.05
+    done
+}
+
+# expect_times WANTED PATTERN FILE: so many lines match.
+expect_times() {
+    (($(grep -cE -- "$2" "$3") == $1)) || fail "not $1 lines match: $2" "$3"
+}
+
+# talk COMMAND...: starts a command with its output in ./heard; its input is what `say` gets until
+# `hang_up`, which waits for its end. No server may be started meanwhile.
+talk() {
+    rm -f said heard
+    mkfifo said
+    timeout 60 "$@" <said >heard 2>&1 &
+    talking=$!
+    background+=($!)
+    exec {mouth}>said
+}
+
+say() {
+    # Whoever has gone hears nothing: that is for the test to find in what was heard.
+    (trap '' PIPE && printf '%b' "$1" >&"$mouth") 2>/dev/null || true
+}
+
+hang_up() {
+    exec {mouth}>&-
+    wait "$talking" || true
+}
+
+# s_client FLAG...: openssl's client against `port`, by `talk`.
+s_client() {
+    talk openssl s_client -connect "localhost:$port" -CAfile ca.pem "$@"
+}
+
+# s_server FLAG...: openssl's server, its output in ./s_server; sets `port`. With -www or -rev: it
+# has no input.
+s_server() {
+    rm -f s_server
+    openssl s_server -accept 0 -cert server.pem -key server.key "$@" </dev/null >s_server 2>&1 &
+    background+=($!)
+    wait_for s_server '^ACCEPT .*:[0-9]+'
+    port=$(sed -n 's/^ACCEPT .*:\([0-9]*\)$/\1/p' s_server | head -n 1)
+}
+
 # serve FLAG...: starts a server with --json in ./serve.json; sets `port`.
 serve() {
     rm -f serve.json

@@ -82,6 +82,18 @@ void tls_socket::end(std::string_view text) {
     end();
 }
 
+void tls_socket::cork() {
+    if (state_) {
+        state_->cork();
+    }
+}
+
+void tls_socket::uncork() {
+    if (state_) {
+        state_->uncork();
+    }
+}
+
 void tls_socket::destroy() {
     if (state_) {
         state_->finish(std::nullopt);

@@ -117,7 +117,7 @@ bool socket_state::shake_hands(bytes& input, thread_buffers& with) {
     }
     const progress done = step(input, with);
     if (auto why = tls_->last_failure()) {
-        fail(*std::move(why), with);
+        fail(in_the_systems_words(*std::move(why)), with);
         return false;
     }
     if (tls_->handshake_complete()) {

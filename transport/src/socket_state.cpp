@@ -3,6 +3,7 @@
 #include "farewell.hpp"
 #include "network_failure.hpp"
 
+#include <asio/error.hpp>
 #include <asio/post.hpp>
 
 #include <utility>
@@ -103,6 +104,20 @@ void socket_state::turn() {
     }
 }
 
+failure socket_state::in_the_systems_words(failure of_handshake) const {
+    if (of_handshake.code != errc::disconnected_before_secure &&
+        of_handshake.code != errc::socket_hang_up) {
+        return of_handshake;
+    }
+    // That the peer has hung up is said already; a stream that never stood, or broke, says more.
+    for (const std::error_code error : {read_error_, send_error_}) {
+        if (error && error != asio::error::connection_reset && error != asio::error::broken_pipe) {
+            return network_failure(remote.family.empty() ? "connect" : "read", error);
+        }
+    }
+    return of_handshake;
+}
+
 void socket_state::give_up_sending() {
     if (read_ended_ && !lost_data_) {
         // Both sides are done; that our close_notify found nobody any more harms nobody.
@@ -113,7 +128,7 @@ void socket_state::give_up_sending() {
         tls_->end_of_input();
     }
     auto why = tls_->last_failure();
-    finish(why ? *std::move(why) : network_failure("write", send_error_));
+    finish(why ? in_the_systems_words(*std::move(why)) : network_failure("write", send_error_));
 }
 
 bool socket_state::keep(byte_buffer& in, bytes data) {

@@ -81,6 +81,10 @@ public:
     void renegotiate(const renegotiate_options& how,
                      std::function<void(const std::optional<failure>&)> done);
     void end();
+
+    void cork() noexcept { corked_ = true; }
+
+    void uncork();
     /// Closes at once. `error` and `close` are told later.
     void finish(std::optional<failure> why);
 
@@ -121,6 +125,7 @@ private:
     void turn();
     void fail(failure why, thread_buffers& with);
     void give_up_sending();
+    failure in_the_systems_words(failure of_handshake) const;
     void tell_error(const failure& why);
     void tell_close(bool had_error);
     void release_listeners() noexcept;
@@ -210,6 +215,7 @@ private:
     bool input_ended_ = false;    // The stream has ended.
     bool read_ended_ = false;     // The peer has sent close_notify.
     bool end_with_peer_ = false;  // `ending_` from the next turn on.
+    bool corked_ = false;         // What is written stays queued.
     bool ending_ = false;         // Nothing more is written.
     bool close_sent_ = false;     // Our close_notify is made.
     bool write_ended_ = false;    // It has left.

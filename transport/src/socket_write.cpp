@@ -42,6 +42,12 @@ void socket_state::end() {
     }
 }
 
+void socket_state::uncork() {
+    if (std::exchange(corked_, false) && !finished_) {
+        schedule_flush();
+    }
+}
+
 void socket_state::tell_misuse() {
     if (std::exchange(misuse_told_, true)) {
         return;
@@ -72,7 +78,8 @@ void socket_state::push(thread_buffers& with) {
 bool socket_state::can_seal() const noexcept {
     // While the network is full the plaintext stays what it is: the queue is what callers see.
     const bool free = secure_ && !finished_ && !send_error_ && pending_.empty();
-    return free && !awaiting_peer_ && !close_sent_ && (!queue_.empty() || ending_);
+    const bool something = ending_ || (!queue_.empty() && !corked_);
+    return free && !awaiting_peer_ && !close_sent_ && something;
 }
 
 void socket_state::seal(thread_buffers& with) {

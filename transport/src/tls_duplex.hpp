@@ -22,7 +22,9 @@ public:
     std::size_t receive(mutable_bytes buffer, std::error_code& error) override;
     std::size_t send(bytes data, std::error_code& error) override;
 
-    void shutdown_send() noexcept override { socket_.end(); }
+    // Not by ending the outer connection: its peer may take that for the end of both ways and throw
+    // away what it still has to send (RFC 5246, section 7.2.1).
+    void shutdown_send() noexcept override {}
 
     void close() noexcept override;
 

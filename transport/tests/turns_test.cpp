@@ -78,6 +78,42 @@ TEST(turns, small_writes_of_one_turn_leave_as_full_records_in_one_send) {
     run(link.io);
 }
 
+TEST(turns, what_is_written_while_corked_leaves_together) {
+    wired link;
+    link.server_seen.watch_data(link.server);
+    link.run_until_secure();
+    const std::size_t bytes_before = link.up->all.size();
+
+    link.client.cork();
+    for (int i = 0; i < 10; ++i) {
+        link.client.write("piece;");
+        link.io.poll();
+    }
+    EXPECT_EQ(link.up->all.size(), bytes_before);
+    EXPECT_EQ(link.client.writable_length(), 60U);
+    link.client.uncork();
+    run_until(link.io, [&] { return link.server_seen.received().size() == 60; });
+    EXPECT_EQ(records_in(std::string_view(link.up->all).substr(bytes_before)), 1U);
+
+    link.client.write("at once");
+    run_until(link.io, [&] { return link.server_seen.received().size() == 67; });
+    link.client.end();
+    run(link.io);
+}
+
+TEST(turns, end_uncorks) {
+    wired link;
+    link.server_seen.watch_data(link.server);
+    link.run_until_secure();
+
+    link.client.cork();
+    link.client.write("piece;");
+    link.client.end("the last");
+    run(link.io);
+
+    EXPECT_EQ(link.server_seen.received(), "piece;the last");
+}
+
 TEST(turns, a_wire_that_moves_few_bytes_at_a_time_brings_everything) {
     wired link;
     for (const auto& each : {link.up, link.down}) {

@@ -50,7 +50,8 @@ public:
     endpoint& operator=(const endpoint&) = delete;
 
     /// Steps, as those of `connection`. `want::decision` means that a callback has not answered
-    /// yet: wait for `on_answer`.
+    /// yet: wait for `on_answer`. What a callback throws comes out of the step, and with it is lost
+    /// how much of the input was consumed: the connection is to be given up.
     progress handshake(bytes input, byte_sink& output, moment now);
     progress read(bytes input, mutable_bytes plaintext, byte_sink& output, moment now);
     progress write(bytes plaintext, byte_sink& output, moment now);

@@ -6,10 +6,12 @@
 #include <polytls/late_answer.hpp>
 #include <polytls/npn_list.hpp>
 #include <polytls/secure_context.hpp>
+#include <polytls/session_store.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -118,6 +120,10 @@ struct server_settings {
     /// is resumed; with the second alone, what other servers have stored.
     new_session_callback new_session{};
     resume_session_callback resume_session{};
+
+    /// Keeps the sessions instead of those two, where neither is given; servers that have the same
+    /// one resume each other's sessions.
+    std::shared_ptr<polytls::session_store> session_store{};
 
     /// Called when the client asks for an OCSP response.
     polytls::ocsp_callback ocsp_callback{};

@@ -1,6 +1,7 @@
 #include "context.hpp"
 
 #include "capabilities.hpp"
+#include "client_certificate.hpp"
 #include "engine.hpp"
 #include "errors.hpp"
 #include "key_material.hpp"
@@ -122,6 +123,7 @@ spi::config_error context::configure(const spi::context_config& config) noexcept
     SSL_CTX_set_alpn_select_cb(ctx_.get(), choose_protocol, nullptr);
     SSL_CTX_set_tlsext_servername_callback(ctx_.get(), acknowledge_name);
     staple_responses(ctx_.get());
+    choose_client_certificates(ctx_.get());
     judge_peers(ctx_.get());
 
     if (const status bad = use_protocol(protocol)) {

@@ -43,7 +43,8 @@ public:
     /// Moves as much as is taken, without waiting; 0 with `asio::error::would_block` for nothing.
     virtual std::size_t send(bytes data, std::error_code& error) = 0;
 
-    /// Nothing more will be sent; the other side reads an end.
+    /// Nothing more will be sent; the other side reads an end. A stream that can only be ended both
+    /// ways does nothing: TLS has said by itself that its data ends.
     virtual void shutdown_send() noexcept = 0;
 
     /// Closes both ways at once; waits that stand end with `asio::error::operation_aborted`.

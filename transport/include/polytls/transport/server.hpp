@@ -42,6 +42,9 @@ struct server_options {
     std::chrono::seconds client_reneg_window{600};
     /// Asked instead of the contexts added by `add_context`.
     polytls::sni_callback sni_callback{};
+    /// Keeps the sessions, unless somebody listens for `on_new_session` or `on_resume_session`:
+    /// `std::make_shared<memory_session_store>()`, one for several servers, or your own.
+    std::shared_ptr<polytls::session_store> session_store{};
     std::chrono::milliseconds handshake_timeout{120'000};
     /// Our side of a connection stays open for writing when the peer ends.
     bool allow_half_open = false;

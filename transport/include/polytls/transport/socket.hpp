@@ -98,6 +98,11 @@ public:
     void destroy();
     void destroy(failure why);
 
+    /// Holds back what is written until `uncork` or `end`, so that it leaves in full records. What
+    /// is written in one turn of the event loop leaves so by itself.
+    void cork();
+    void uncork();
+
     /// Stops and restarts the flow of `data`; what the peer sends meanwhile waits in the network.
     void pause();
     void resume();
