@@ -23,7 +23,7 @@ endfunction()
 function(find_part file)
     if(file MATCHES "^api/(include/polytls/(core|spi)|src/core)/")
         set(part core)
-    elseif(file MATCHES "^api/(tests|fuzz)/")
+    elseif(file MATCHES "^api/tests/")
         set(part api/tests)
     elseif(file MATCHES "^(backends/[^/]+)/")
         set(part ${CMAKE_MATCH_1})
@@ -128,7 +128,8 @@ file(
     GLOB_RECURSE files
     RELATIVE ${ROOT}
     ${ROOT}/api/*.[hc]pp ${ROOT}/backends/*.[hc]pp ${ROOT}/transport/*.[hc]pp
-    ${ROOT}/conformance/*.[hc]pp ${ROOT}/bench/*.[hc]pp ${ROOT}/examples/*.[hc]pp ${ROOT}/tools/*.[hc]pp)
+    ${ROOT}/conformance/*.[hc]pp ${ROOT}/bench/*.[hc]pp ${ROOT}/examples/*.[hc]pp ${ROOT}/fuzz/*.[hc]pp
+    ${ROOT}/tools/*.[hc]pp)
 list(LENGTH files count)
 if(count EQUAL 0)
     message(FATAL_ERROR "There is no source file under ${ROOT}")

@@ -67,6 +67,7 @@ expect_refused(transport/src/planted.cpp "#include <polytls/spi/engine.hpp>")
 expect_refused(transport/src/planted.cpp "#include <polytls/detail/list.hpp>")
 expect_refused(transport/src/planted.cpp "#  include <wolfssl/ssl.h>")
 expect_refused(conformance/planted_test.cpp "#include <openssl/x509.h>")
+expect_refused(fuzz/planted.cpp "#include <openssl/rand.h>")
 expect_refused(tools/planted.cpp "#include \"../transport/src/accept_loop.hpp\"")
 
 expect_allowed(api/src/core/planted.cpp "#include <memory>")

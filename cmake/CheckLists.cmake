@@ -7,7 +7,7 @@ file(
     GLOB_RECURSE files
     RELATIVE ${ROOT}
     ${ROOT}/api/*.[hc]pp ${ROOT}/backends/*.[hc]pp ${ROOT}/transport/*.[hc]pp
-    ${ROOT}/conformance/*.cpp ${ROOT}/bench/*.cpp ${ROOT}/examples/*.cpp ${ROOT}/tools/*.cpp)
+    ${ROOT}/conformance/*.cpp ${ROOT}/bench/*.cpp ${ROOT}/examples/*.cpp ${ROOT}/fuzz/*.cpp ${ROOT}/tools/*.cpp)
 
 set(forgotten "")
 foreach(file IN LISTS files)

@@ -10,11 +10,27 @@ option(POLYTLS_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(POLYTLS_BUILD_EXAMPLES "Build the examples" ${PROJECT_IS_TOP_LEVEL})
 option(POLYTLS_BUILD_TOOLS "Build the polytls command" ${PROJECT_IS_TOP_LEVEL})
 option(POLYTLS_BUILD_BENCH "Build the benchmarks" OFF)
+option(POLYTLS_BUILD_FUZZ "Build the fuzz targets for libFuzzer, with Clang" OFF)
 option(POLYTLS_INSTALL "Make the install target" ${PROJECT_IS_TOP_LEVEL})
 option(POLYTLS_WERROR "Treat warnings as errors" OFF)
 
 if(NOT POLYTLS_BACKENDS)
     message(FATAL_ERROR "POLYTLS_BACKENDS is empty. Name at least one of: ${POLYTLS_KNOWN_BACKENDS}")
+endif()
+
+if(POLYTLS_BUILD_FUZZ)
+    if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+        message(
+            FATAL_ERROR
+                "POLYTLS_BUILD_FUZZ needs Clang, whose libFuzzer drives the targets; CMAKE_CXX_COMPILER is "
+                "${CMAKE_CXX_COMPILER}.\nThe preset fuzz sets all that is needed: cmake --preset fuzz")
+    endif()
+    if(NOT "address" IN_LIST POLYTLS_SANITIZE)
+        message(
+            FATAL_ERROR
+                "POLYTLS_BUILD_FUZZ needs POLYTLS_SANITIZE to name address, without which most faults would go "
+                "unseen; it is \"${POLYTLS_SANITIZE}\".")
+    endif()
 endif()
 
 set(existing "")

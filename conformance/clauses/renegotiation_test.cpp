@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace polytls::testkit {
@@ -115,6 +116,24 @@ TEST_P(M_reneg_limit_config, both_limits_are_the_servers_choice) {
 }
 
 POLYTLS_CLAUSE_OVER_PAIRINGS(M_reneg_api);
+
+TEST_P(M_reneg_api, the_protocol_that_was_agreed_on_stays_meanwhile) {
+    auto wire = handshake(
+        GetParam(), {.client = {.alpn_protocols = {"h2"}}, .server = {.alpn_protocols = {"h2"}}});
+    if (!possible(GetParam())) {
+        EXPECT_EQ(wire.client.tls().alpn_protocol(), "h2");
+        return;
+    }
+    const std::string_view before = wire.client.tls().alpn_protocol();
+
+    EXPECT_FALSE(wire.client.renegotiate({}, wire.clock.now()).error);
+    EXPECT_EQ(wire.client.tls().alpn_protocol(), "h2");
+    wire.run();
+
+    EXPECT_EQ(wire.client.tls().alpn_protocol(), "h2");
+    EXPECT_EQ(wire.server.tls().alpn_protocol(), "h2");
+    EXPECT_EQ(before, "h2") << "a view lives as long as its connection";
+}
 
 TEST_P(M_reneg_api, data_in_flight_arrives_in_order_whoever_begins) {
     for (const bool by_server : {false, true}) {

@@ -201,10 +201,7 @@ spi::negotiated engine::facts() const noexcept {
 }
 
 bytes engine::application_protocol() const noexcept {
-    const unsigned char* name = nullptr;
-    unsigned size = 0;
-    SSL_get0_alpn_selected(ssl_.get(), &name, &size);
-    return {name, size};
+    return complete_ ? chosen_protocol() : bytes{};
 }
 
 bytes engine::next_protocol() const noexcept {
@@ -322,11 +319,14 @@ status engine::prepare_server(const spi::engine_config& config) noexcept {
     stapled_to_ = hold_staple(ssl_.get(), config.staple);
     ask_for_certificate(config.peer);
     if (!config.protocols.empty()) {
-        const bytes chosen = *config.protocols.begin();
-        std::copy(chosen.begin(), chosen.end(), chosen_protocol_);
-        chosen_protocol_size_ = static_cast<std::uint8_t>(chosen.size());
+        keep_protocol(*config.protocols.begin());
     }
     return {};
+}
+
+void engine::keep_protocol(bytes name) noexcept {
+    std::copy(name.begin(), name.end(), chosen_protocol_);
+    chosen_protocol_size_ = static_cast<std::uint8_t>(name.size());
 }
 
 void engine::ask_for_certificate(spi::peer_certificate peer) noexcept {
@@ -453,7 +453,14 @@ void engine::handshake_begins() noexcept {
 }
 
 void engine::handshake_ends() noexcept {
-    complete_ = true;
+    if (!complete_) {
+        // OpenSSL forgets it while a later handshake is under way.
+        const unsigned char* name = nullptr;
+        unsigned size = 0;
+        SSL_get0_alpn_selected(ssl_.get(), &name, &size);
+        keep_protocol({name, size});
+        complete_ = true;
+    }
     if (renegotiation_ == renegotiation_state::under_way) {
         renegotiation_ = renegotiation_state::none;
         events_->renegotiated();

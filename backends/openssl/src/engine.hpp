@@ -34,7 +34,8 @@ public:
     /// The protocols for NPN, in its wire format.
     bytes next_protocols() const noexcept { return next_protocols_; }
 
-    /// The protocol that a server chose before it saw the client's offer; empty for none.
+    /// The protocol that a server chose before OpenSSL saw the client's offer, and, once a handshake
+    /// is complete, that ALPN agreed on; empty for none.
     bytes chosen_protocol() const noexcept { return {chosen_protocol_, chosen_protocol_size_}; }
 
     bytes ticket_keys() const noexcept { return ticket_keys_; }
@@ -80,6 +81,7 @@ private:
     void begin(bytes input, byte_sink& output) noexcept;
     void begin_handshake(bytes input, byte_sink& output) noexcept;
     void ask_for_certificate(spi::peer_certificate peer) noexcept;
+    void keep_protocol(bytes name) noexcept;
     void handshake_begins() noexcept;
     void handshake_ends() noexcept;
     static void watch(const SSL* ssl, int where, int value) noexcept;

@@ -260,7 +260,7 @@ public:
     /// What the handshake agreed on; valid once it is complete.
     spi::negotiated facts() const noexcept;
 
-    /// The protocol chosen by ALPN; empty when none.
+    /// The protocol chosen by ALPN; empty when none, and before the handshake is complete.
     bytes application_protocol() const noexcept;
 
     /// The protocol chosen by NPN; empty when none.
@@ -279,7 +279,8 @@ public:
     /// Appends the certificates the peer sent, DER one after the other, leaf first.
     status peer_certificates(byte_sink& output) const noexcept;
 
-    /// Client: the OCSP response the server stapled, DER; empty when there was none.
+    /// Client: the OCSP response the server stapled, DER; empty when there was none. The view ends
+    /// with the next step.
     bytes ocsp_response() const noexcept;
 
     /// Client: the latest session ticket (RFC 5077); empty when there is none. The view ends with

@@ -66,7 +66,8 @@ public:
     /// What the handshake agreed on. Valid once it is complete.
     virtual negotiated facts() const noexcept = 0;
 
-    /// The protocol that ALPN chose; empty when none. Lives as long as the engine.
+    /// The protocol that ALPN chose in the first handshake, also while a later one is under way;
+    /// empty when none, and before that is complete. Lives as long as the engine.
     virtual bytes application_protocol() const noexcept = 0;
 
     /// The protocol that NPN chose; empty when none. Lives as long as the engine.
@@ -76,8 +77,8 @@ public:
     /// there are none. On a resumed session: as far as the library still has them.
     virtual status peer_certificates(byte_sink& output) const noexcept = 0;
 
-    /// The OCSP response the server stapled, DER; empty when there was none. Lives as long as the
-    /// engine. Client only.
+    /// The OCSP response the server stapled, DER; empty when there was none. Lives until the next
+    /// call on the engine: a later handshake may bring another. Client only.
     virtual bytes ocsp_response() const noexcept = 0;
 
     /// The session ticket a client holds of this connection (RFC 5077; RFC 8446, section 4.6.1);
