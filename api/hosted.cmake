@@ -18,12 +18,14 @@ polytls_add_library(
         include/polytls/npn_list.hpp
         include/polytls/one_or_many.hpp
         include/polytls/pem.hpp
+        include/polytls/psk_callback.hpp
         include/polytls/result.hpp
         include/polytls/root_certificates.hpp
         include/polytls/secure_context.hpp
         include/polytls/secure_options.hpp
         include/polytls/secure_pair.hpp
         include/polytls/server_core.hpp
+        include/polytls/sign_callback.hpp
         include/polytls/sni_table.hpp
         include/polytls/system_moment.hpp
     SOURCES
@@ -44,6 +46,7 @@ polytls_add_library(
         src/endpoint.cpp
         src/endpoint_state.cpp
         src/error.cpp
+        src/external_key_input.cpp
         src/general_name_format.cpp
         src/identity_input.cpp
         src/input_text.cpp
