@@ -18,6 +18,7 @@ polytls_add_library(
         include/polytls/npn_list.hpp
         include/polytls/one_or_many.hpp
         include/polytls/pem.hpp
+        include/polytls/psk_callback.hpp
         include/polytls/result.hpp
         include/polytls/root_certificates.hpp
         include/polytls/secure_context.hpp
@@ -25,6 +26,7 @@ polytls_add_library(
         include/polytls/secure_pair.hpp
         include/polytls/server_core.hpp
         include/polytls/session_store.hpp
+        include/polytls/sign_callback.hpp
         include/polytls/sni_table.hpp
         include/polytls/system_moment.hpp
         include/polytls/verify_chain.hpp
@@ -47,6 +49,7 @@ polytls_add_library(
         src/endpoint.cpp
         src/endpoint_state.cpp
         src/error.cpp
+        src/external_key_input.cpp
         src/general_name_format.cpp
         src/identity_input.cpp
         src/identity_text.cpp

@@ -7,6 +7,9 @@
 #include <polytls/core/server_identity.hpp>
 #include <polytls/endpoint.hpp>
 
+#include <algorithm>
+#include <array>
+#include <span>
 #include <utility>
 
 namespace polytls {
@@ -35,6 +38,23 @@ result<std::string> name_to_send(const client_settings& settings) {
         make_failure(errc::bad_server_name, "servername '" + name + what, "servername"));
 }
 
+/// What is wrong with the settings for pre-shared keys.
+std::optional<failure>
+check_psk(bool wanted, std::string_view hint, const secure_context& context) {
+    if (hint.size() > connection::max_psk_identity || hint.find('\0') != hint.npos) {
+        return make_failure(errc::invalid_argument,
+                            "psk_identity_hint is longer than 128 bytes or has a NUL in it",
+                            "psk_identity_hint");
+    }
+    if (wanted && !context.backend().supports(feature::psk)) {
+        failure refused = context.backend().refusal(feature::psk);
+        refused.input = "psk_callback";
+        refused.message.insert(0, "psk_callback: ");
+        return refused;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 result<std::unique_ptr<endpoint>> endpoint::make(client_settings settings) {
@@ -53,7 +73,11 @@ result<std::unique_ptr<endpoint>> endpoint::make(client_settings settings) {
     if (!next_protocols) {
         return tl::make_unexpected(std::move(next_protocols.error()));
     }
+    if (auto refused = check_psk(settings.psk_callback != nullptr, {}, settings.context)) {
+        return tl::make_unexpected(*std::move(refused));
+    }
     auto made = std::make_shared<state>();
+    made->ask_psk = std::move(settings.psk_callback);
     made->next_protocols = *std::move(next_protocols);
     made->context = std::move(settings.context);
     made->host = std::move(settings.host);
@@ -83,7 +107,13 @@ result<std::unique_ptr<endpoint>> endpoint::make(server_settings settings) {
     if (!next_protocols) {
         return tl::make_unexpected(std::move(next_protocols.error()));
     }
+    if (auto refused = check_psk(settings.psk_callback != nullptr, settings.psk_identity_hint,
+                                 settings.context)) {
+        return tl::make_unexpected(*std::move(refused));
+    }
     auto made = std::make_shared<state>();
+    made->find_psk = std::move(settings.psk_callback);
+    made->psk_hint = std::move(settings.psk_identity_hint);
     made->next_protocols = *std::move(next_protocols);
     made->context = std::move(settings.context);
     made->protocols = *std::move(protocols);
@@ -123,9 +153,17 @@ progress endpoint::handshake(bytes input, byte_sink& output, moment now) {
 
 progress endpoint::read(bytes input, mutable_bytes plaintext, byte_sink& output, moment now) {
     state_->now = now;
-    const progress step = state_->tls->read(input, plaintext, output, now);
+    progress sum = state_->tls->read(input, plaintext, output, now);
+    while (sum.next == want::decision && state_->ask()) {
+        const progress step = state_->tls->read(input.subspan(sum.consumed),
+                                                plaintext.subspan(sum.produced), output, now);
+        sum.consumed += step.consumed;
+        sum.produced += step.produced;
+        sum.next = step.next;
+        sum.error = step.error;
+    }
     state_->tell();
-    return step;
+    return sum;
 }
 
 progress endpoint::write(bytes plaintext, byte_sink& output, moment now) {
@@ -141,6 +179,10 @@ progress endpoint::renegotiate(const renegotiate_options& how, byte_sink& output
         {.request_certificate = request, .reject_unauthorized = reject}, output, now);
     state_->tell();
     return step;
+}
+
+progress endpoint::update_keys(bool of_peer, byte_sink& output, moment now) {
+    return state_->tls->update_keys(of_peer, output, now);
 }
 
 bool endpoint::renegotiating() const noexcept {
@@ -238,7 +280,7 @@ std::string_view endpoint::group() const noexcept {
 }
 
 ephemeral_key_info endpoint::ephemeral_key() const noexcept {
-    const auto [version, suite, used, dh_size, resumed] = state_->tls->facts();
+    const auto [version, suite, used, dh_size, resumed, by_psk] = state_->tls->facts();
     if (state_->tls->side() == role::server) {
         return {};
     }
@@ -263,6 +305,31 @@ result<std::vector<std::uint8_t>> endpoint::export_keying_material(
         return tl::make_unexpected(describe(refused));
     }
     return material;
+}
+
+std::vector<std::string_view> endpoint::shared_sigalgs() const {
+    std::array<signature_scheme, 64> schemes{};
+    const std::size_t count = state_->tls->shared_signature_schemes(schemes);
+    std::vector<std::string_view> names;
+    for (const signature_scheme scheme :
+         std::span(schemes).first(std::min(count, schemes.size()))) {
+        if (const std::string_view name = name_of(scheme); name != "unknown") {
+            names.push_back(name);
+        }
+    }
+    return names;
+}
+
+std::vector<std::string_view> endpoint::shared_groups() const {
+    std::array<named_group, 64> groups{};
+    const std::size_t count = state_->tls->shared_groups(groups);
+    std::vector<std::string_view> names;
+    for (const named_group group : std::span(groups).first(std::min(count, groups.size()))) {
+        if (group != named_group::none) {
+            names.push_back(name_of(group));
+        }
+    }
+    return names;
 }
 
 std::vector<std::uint8_t> endpoint::ocsp_response() const {
@@ -301,6 +368,10 @@ std::string_view endpoint::npn_protocol() const noexcept {
 
 std::string_view endpoint::servername() const noexcept {
     return state_->tls->server_name();
+}
+
+std::string_view endpoint::psk_identity() const noexcept {
+    return state_->tls->by_psk() ? std::string_view(state_->psk.identity) : std::string_view{};
 }
 
 bool endpoint::authorized() const noexcept {

@@ -4,10 +4,15 @@
 #include "protocol_names.hpp"
 #include "secure_context_state.hpp"
 #include "session_store_calls.hpp"
+#include "wipe.hpp"
 
 #include <utility>
 
 namespace polytls {
+
+endpoint::state::~state() {
+    detail::wipe(psk.key);
+}
 
 void endpoint::state::open() {
     settings.host = host;
@@ -22,6 +27,8 @@ void endpoint::state::open() {
     settings.ask_application_protocol = static_cast<bool>(ask_protocol);
     settings.ask_ocsp_response = static_cast<bool>(ask_staple);
     settings.keep_sessions = static_cast<bool>(store_session);
+    settings.pre_shared_keys = ask_psk || find_psk;
+    settings.psk_hint = psk_hint;
     settings.log_keys = static_cast<bool>(key_log_listener);
     if (settings.side == role::server) {
         settings.ticket_keys = ticket_keys;
@@ -92,6 +99,21 @@ void endpoint::state::put(question open) {
     }
     case question::session_stored:
         store_sessions();
+        break;
+    case question::signature: {
+        const spi::signature_request& wanted = *tls->signature_wanted();
+        context_in_use().shared_state()->sign(
+            {.scheme = wanted.scheme, .input = wanted.input, .certificate = wanted.certificate},
+            make_answer(open, &state::choose_signature));
+        break;
+    }
+    case question::pre_shared_key:
+        if (settings.side == role::client) {
+            ask_psk(as_text(tls->psk_wanted()), make_answer(open, &state::choose_psk));
+        } else {
+            psk.identity = as_text(tls->psk_wanted());
+            find_psk(psk.identity, make_answer(open, &state::choose_psk_of_client));
+        }
     }
 }
 
@@ -141,6 +163,54 @@ void endpoint::state::choose_staple(result<std::vector<std::uint8_t>> answer) {
     }
     staple = *std::move(answer);
     static_cast<void>(tls->choose_ocsp_response(staple, certificate_shown()->certificate));
+}
+
+void endpoint::state::choose_signature(result<std::vector<std::uint8_t>> answer) {
+    if (!answer) {
+        refuse(std::move(answer.error()), alert_description::internal_error);
+        return;
+    }
+    signature = *std::move(answer);
+    static_cast<void>(tls->choose_signature(signature));
+}
+
+void endpoint::state::choose_psk(result<psk_credentials> answer) {
+    detail::wipe(psk.key);
+    if (!answer) {
+        refuse(std::move(answer.error()), alert_description::internal_error);
+        return;
+    }
+    psk = *std::move(answer);
+    if (tls->choose_psk(as_bytes(psk.identity), psk.key)) {
+        refuse(make_failure(errc::invalid_argument,
+                            "psk_callback: identities are from 1 to 128 bytes without NUL, keys at "
+                            "most 256 bytes",
+                            "psk_callback"),
+               alert_description::internal_error);
+    }
+}
+
+void endpoint::state::choose_psk_of_client(result<std::vector<std::uint8_t>> answer) {
+    if (!answer) {
+        refuse(std::move(answer.error()), alert_description::internal_error);
+        return;
+    }
+    choose_psk(psk_credentials{.identity = psk.identity, .key = *std::move(answer)});
+}
+
+void endpoint::state::answer_now() noexcept {
+    try {
+        ask();
+        asked = question::none;
+        if (const question open = tls->open_question(); open != question::none) {
+            const feature limited =
+                open == question::signature ? feature::private_key_operations : feature::psk;
+            refuse(context_in_use().backend().refusal(limited), alert_description::internal_error);
+        }
+    } catch (...) {
+        asked = question::none;
+        thrown = std::current_exception();
+    }
 }
 
 void endpoint::state::choose_context(result<secure_context> answer) {

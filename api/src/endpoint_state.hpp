@@ -35,6 +35,9 @@ struct endpoint::state final : connection_observer, std::enable_shared_from_this
     new_session_callback store_session;
     resume_session_callback find_session;
     ocsp_callback ask_staple;
+    client_psk_callback ask_psk;
+    server_psk_callback find_psk;
+    std::string psk_hint;
     key_log_callback key_log_listener;
     polytls::ticket_keys ticket_keys{};
     connection_settings settings;
@@ -47,12 +50,16 @@ struct endpoint::state final : connection_observer, std::enable_shared_from_this
     std::vector<stored_session> sessions_to_store;        // Told in the same way (server).
     std::vector<std::uint8_t> found_session;              // The views of answers lead here.
     std::vector<std::uint8_t> staple;
+    std::vector<std::uint8_t> signature;
+    psk_credentials psk;
     std::optional<failure> callback_failure;
     std::string mismatch;             // Why the certificate was not for the host.
     std::exception_ptr thrown;        // By a callback, on its way out of a noexcept call.
     question asked = question::none;  // Put to a callback that has not answered yet.
     bool asking = false;              // Within the call of that callback.
     moment now{};                     // Of the latest step by which sessions come.
+
+    ~state();
 
     const secure_context& context_in_use() const noexcept { return chosen ? chosen : context; }
 
@@ -75,12 +82,16 @@ struct endpoint::state final : connection_observer, std::enable_shared_from_this
     void key_log(std::string_view line) noexcept override;
     status check_identity(std::string_view host,
                           const x509::certificate_view& leaf) noexcept override;
+    void answer_now() noexcept override;
 
 private:
     void choose_context(result<secure_context> answer);
     void choose_protocol(result<std::string> answer);
     void choose_session(result<std::vector<std::uint8_t>> answer);
     void choose_staple(result<std::vector<std::uint8_t>> answer);
+    void choose_signature(result<std::vector<std::uint8_t>> answer);
+    void choose_psk(result<psk_credentials> answer);
+    void choose_psk_of_client(result<std::vector<std::uint8_t>> answer);
     void put(question open);
     const detail::shown_certificate* certificate_shown() const;
     void store_sessions();

@@ -159,6 +159,21 @@ result<void> check_types(const identity_input& read) {
 
 }  // namespace
 
+result<identity_input> read_certificates(const one_or_many& certificates) {
+    identity_input read;
+    for (std::size_t i = 0; i < certificates.size(); ++i) {
+        auto chain = certificates_in(certificates[i], errc::bad_certificate, input_name("cert", i));
+        if (!chain) {
+            return tl::make_unexpected(std::move(chain.error()));
+        }
+        read.certificates.push_back(*std::move(chain));
+    }
+    if (auto differing = check_types(read); !differing) {
+        return tl::make_unexpected(std::move(differing.error()));
+    }
+    return read;
+}
+
 result<identity_input> read_identity(const one_or_many& keys,
                                      const one_or_many& certificates,
                                      const std::optional<std::string>& passphrase,

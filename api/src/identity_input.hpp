@@ -40,6 +40,9 @@ result<identity_input> read_identity(const one_or_many& keys,
                                      const std::optional<std::string>& passphrase,
                                      backend with);
 
+/// The option `cert` alone; the keys are not here.
+result<identity_input> read_certificates(const one_or_many& certificates);
+
 /// The same from a PKCS#12 file.
 result<identity_input>
 read_pfx(const std::string& pfx, const std::optional<std::string>& passphrase, backend with);

@@ -1,4 +1,5 @@
 #include "dh_input.hpp"
+#include "external_key_input.hpp"
 #include "identity_input.hpp"
 #include "input_text.hpp"
 #include "native_text.hpp"
@@ -25,11 +26,13 @@ namespace {
 /// The views an adapter takes of chains that the hosted ring owns.
 class chain_views {
 public:
-    explicit chain_views(const std::vector<std::vector<std::vector<std::uint8_t>>>& chains) {
+    chain_views(const std::vector<std::vector<std::vector<std::uint8_t>>>& chains,
+                bool external_keys) {
         certificates_.reserve(chains.size());
         for (const auto& chain : chains) {
             certificates_.emplace_back(chain.begin(), chain.end());
-            chains_.push_back({certificates_.back()});
+            chains_.push_back(
+                {.certificates = certificates_.back(), .external_key = external_keys});
         }
     }
 
@@ -84,23 +87,31 @@ struct read_context_options {
     std::vector<signature_scheme> signature_schemes{};
     std::vector<std::uint8_t> dh_parameters{};
     bool allow_partial_chain = false;
+    bool external_keys = false;
     spi::protocol_config protocol{};  ///< Without its lists.
     spi::session_config session{};
 };
 
 result<read_context_options> read_options(const context_options& options) {
     // A new option does not compile until it is dealt with here.
-    const auto& [backend, key, cert, pfx, passphrase, ca, crl, allow_partial_trust_chain, ciphers,
-                 ecdh_curve, sigalgs, dhparam, honor_cipher_order, min_version, max_version,
-                 secure_protocol, secure_options, npn, tickets, session_timeout, session_id_context,
-                 ticket_keys] = options;
+    const auto& [backend, key, cert, sign_callback, pfx, passphrase, ca, crl,
+                 allow_partial_trust_chain, ciphers, ecdh_curve, sigalgs, dhparam,
+                 honor_cipher_order, min_version, max_version, secure_protocol, secure_options, npn,
+                 tickets, session_timeout, session_id_context, ticket_keys] = options;
 
     if (!pfx.empty() && (!key.empty() || !cert.empty() || ca)) {
         return tl::make_unexpected(make_failure(
             errc::invalid_argument, "pfx cannot be combined with key, cert and ca", "pfx"));
     }
-    auto identity = pfx.empty() ? detail::read_identity(key, cert, passphrase, backend)
-                                : detail::read_pfx(pfx, passphrase, backend);
+    if (sign_callback && (!key.empty() || !pfx.empty())) {
+        return tl::make_unexpected(make_failure(errc::invalid_argument,
+                                                "sign_callback cannot be combined with key and pfx",
+                                                "sign_callback"));
+    }
+    const bool external_keys = static_cast<bool>(sign_callback);
+    auto identity = !pfx.empty()    ? detail::read_pfx(pfx, passphrase, backend)
+                    : external_keys ? detail::read_external_identity(cert, backend)
+                                    : detail::read_identity(key, cert, passphrase, backend);
     if (!identity) {
         return tl::make_unexpected(std::move(identity.error()));
     }
@@ -128,6 +139,12 @@ result<read_context_options> read_options(const context_options& options) {
     if (!suites) {
         return tl::make_unexpected(std::move(suites.error()));
     }
+    if (external_keys) {
+        suites = detail::without_rsa_exchange(*std::move(suites), *identity);
+        if (!suites) {
+            return tl::make_unexpected(std::move(suites.error()));
+        }
+    }
     auto groups = detail::read_groups(ecdh_curve, backend);
     if (!groups) {
         return tl::make_unexpected(std::move(groups.error()));
@@ -151,6 +168,7 @@ result<read_context_options> read_options(const context_options& options) {
         .signature_schemes = *std::move(schemes),
         .dh_parameters = *std::move(dh_parameters),
         .allow_partial_chain = allow_partial_trust_chain,
+        .external_keys = external_keys,
         .protocol = {.versions = *versions,
                      .honor_cipher_order =
                          honor_cipher_order ||
@@ -166,7 +184,7 @@ result<read_context_options> read_options(const context_options& options) {
 
 spi::config_error
 make_by_adapter(const read_context_options& read, backend by, spi::handle<spi::context>& made) {
-    const chain_views chains(read.identity.certificates);
+    const chain_views chains(read.identity.certificates, read.external_keys);
     std::vector<bytes> anchors;
     if (read.trust.shared == nullptr) {
         anchors.assign(read.trust.anchors->begin(), read.trust.anchors->end());
@@ -277,8 +295,11 @@ result<secure_context> create_secure_context(const context_options& options) {
     if (!read) {
         return tl::make_unexpected(read.error());
     }
-    const auto made = std::make_shared<secure_context::state>(secure_context::state{
-        .backend = options.backend, .trusted = read->trust.anchors, .npn = options.npn});
+    const auto made = std::make_shared<secure_context::state>(
+        secure_context::state{.backend = options.backend,
+                              .trusted = read->trust.anchors,
+                              .npn = options.npn,
+                              .sign = options.sign_callback});
     made->shown = detail::shown_certificates(read->identity.certificates, made->anchors());
     const spi::config_error error = make_by_adapter(*read, options.backend, made->made);
     if (error.error) {

@@ -3,6 +3,7 @@
 #include "shown_certificate.hpp"
 
 #include <polytls/secure_context.hpp>
+#include <polytls/sign_callback.hpp>
 #include <polytls/spi/context.hpp>
 
 #include <cstdint>
@@ -24,6 +25,9 @@ struct secure_context::state {
     std::vector<detail::shown_certificate> shown{};
 
     bool npn = false;
+
+    /// Signs for `shown`; empty where the backend has the keys.
+    polytls::sign_callback sign{};
 
     /// The same as a view, for following a peer's chain to its root.
     std::span<const std::vector<std::uint8_t>> anchors() const noexcept { return *trusted; }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "fake_engine.hpp"
+
 #include <polytls/backends.hpp>
 #include <polytls/spi/backend.hpp>
 
@@ -28,6 +30,7 @@ struct seen_config {
     };
 
     std::vector<std::vector<byte_string>> chains{};
+    std::vector<bool> external_keys{};  ///< Of the chains.
     std::vector<key> keys{};
     std::vector<byte_string> anchors{};
     const spi::anchor_set* shared = nullptr;
@@ -46,21 +49,29 @@ using fake_examiner = std::function<status(std::span<const bytes>, role, spi::pe
 
 class fake_context final : public spi::context {
 public:
+    using handshake_script = std::function<progress(spi::handshake_events&)>;
+
     fake_context(const spi::backend& owner,
                  const spi::context_config& config,
                  const fake_examiner& examiner,
+                 handshake_script handshake,
                  int& alive)
-        : owner_(owner), examiner_(examiner), versions_(config.protocol.versions),
-          partial_chain_(config.trust.allow_partial_chain), timeout_(config.session.timeout),
+        : owner_(owner), examiner_(examiner), handshake_(std::move(handshake)),
+          versions_(config.protocol.versions), partial_chain_(config.trust.allow_partial_chain),
+          timeout_(config.session.timeout),
           id_context_(config.session.id_context.begin(), config.session.id_context.end()),
           alive_(alive) {
         ++alive_;
     }
 
     status make_engine(const spi::engine_config&,
-                       spi::handshake_events&,
-                       spi::handle<spi::engine>&) const noexcept override {
-        return {errc::wrong_state};
+                       spi::handshake_events& events,
+                       spi::handle<spi::engine>& made) const noexcept override {
+        if (!handshake_) {
+            return {errc::wrong_state};
+        }
+        made.reset(new fake_engine(events, handshake_));
+        return {};
     }
 
     status examine_chain(std::span<const bytes> chain,
@@ -89,6 +100,7 @@ public:
 private:
     const spi::backend& owner_;
     const fake_examiner& examiner_;
+    handshake_script handshake_;
     version_range versions_;
     bool partial_chain_;
     std::chrono::seconds timeout_;
@@ -140,7 +152,8 @@ public:
     std::optional<seen_config> seen{};  ///< What `make_context` was given last.
     std::vector<byte_string> roots{};   ///< What `make_anchor_set` was given.
     std::function<byte_string(spi::digest_algorithm, bytes)> digester{};  ///< What `digest` says.
-    fake_examiner examiner{};  ///< What contexts do with a chain.
+    fake_examiner examiner{};                    ///< What contexts do with a chain.
+    fake_context::handshake_script handshake{};  ///< Of the engines of contexts made from now on.
     int anchor_sets_made = 0;
     int contexts_alive = 0;
 
@@ -162,7 +175,7 @@ public:
                                    spi::handle<spi::context>& made) noexcept override {
         remember(config);
         if (!answer.error) {
-            made.reset(new fake_context(*this, config, examiner, contexts_alive));
+            made.reset(new fake_context(*this, config, examiner, handshake, contexts_alive));
         }
         return answer;
     }
@@ -214,6 +227,7 @@ private:
         seen_config now;
         for (const spi::certificate_chain& chain : config.identity.chains) {
             now.chains.push_back(copy(chain.certificates));
+            now.external_keys.push_back(chain.external_key);
         }
         for (const spi::private_key_source& key : config.identity.keys) {
             now.keys.push_back(

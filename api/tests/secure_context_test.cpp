@@ -232,6 +232,30 @@ TEST_F(secure_context_of_fake, truncated_pem_is_named) {
     expect_refused(errc::bad_pem, "ca[0]", "ca[0]: ");
 }
 
+TEST_F(secure_context_of_fake, a_callback_that_signs_takes_the_place_of_keys) {
+    options.cert = sample_leaf_certificate();
+    options.sign_callback = [](const signing_request&, const auto&) {};
+    expect_refused(errc::unsupported_by_backend, "sign_callback", "not in the backend's report");
+    fake.report[10] = {feature::private_key_operations, support::limited, "at once"};
+
+    const auto& seen = made();
+
+    EXPECT_THAT(seen.external_keys, ElementsAre(true));
+    EXPECT_THAT(seen.keys, IsEmpty());
+}
+
+TEST_F(secure_context_of_fake,
+       a_callback_that_signs_does_not_go_with_keys_or_without_certificates) {
+    fake.report[10] = {feature::private_key_operations, support::yes};
+    options.sign_callback = [](const signing_request&, const auto&) {};
+
+    expect_refused(errc::invalid_argument, "sign_callback", "without cert");
+
+    options.cert = sample_leaf_certificate();
+    options.key = sample_leaf_key();
+    expect_refused(errc::invalid_argument, "sign_callback", "cannot be combined");
+}
+
 TEST_F(secure_context_of_fake, key_and_certificate_go_together) {
     options.key = sample_leaf_key();
     expect_refused(errc::invalid_argument, "cert", "key is given without cert");

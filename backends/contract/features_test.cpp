@@ -12,8 +12,8 @@ namespace {
 
 std::vector<proof> every_proof() {
     std::vector<proof> all;
-    for (const auto some :
-         {protocol_proofs(), session_proofs(), identity_proofs(), verification_proofs()}) {
+    for (const auto some : {protocol_proofs(), session_proofs(), identity_proofs(),
+                            verification_proofs(), key_proofs()}) {
         all.insert(all.end(), some.begin(), some.end());
     }
     return all;

@@ -16,18 +16,12 @@ cipher_suite_id id(unsigned number) {
     return static_cast<cipher_suite_id>(number);
 }
 
-/// Those with keys that a server's parameters are needed for (DHE).
-bool is_dhe(cipher_suite_id suite) {
-    static constexpr unsigned suites[] = {0x0033, 0x0039, 0x0067, 0x006b, 0x009e,
-                                          0x009f, 0xc09e, 0xc09f, 0xccaa};
-    return std::ranges::find(suites, static_cast<unsigned>(suite)) != std::end(suites);
-}
-
 /// The suites of a version that need no more than a certificate with its key.
 std::vector<cipher_suite_id> plain_suites(protocol_version version) {
     std::vector<cipher_suite_id> found;
     for (const cipher_suite_id suite : the_backend().cipher_suites()) {
-        if (is_tls1_3(suite) == (version == protocol_version::tls1_3) && !is_dhe(suite)) {
+        if (is_tls1_3(suite) == (version == protocol_version::tls1_3) &&
+            !needs_dh_parameters(suite) && !needs_psk(suite)) {
             found.push_back(suite);
         }
     }

@@ -22,6 +22,7 @@ std::span<const proof> protocol_proofs();
 std::span<const proof> session_proofs();
 std::span<const proof> identity_proofs();
 std::span<const proof> verification_proofs();
+std::span<const proof> key_proofs();
 
 /// Makes both contexts and shakes hands over `link`; false, with a failure of the test, where it
 /// does not come about that both complete.

@@ -32,7 +32,7 @@ protected:
                                               const std::vector<buffer>& chain) const {
         scripted_events alone;
         alone.clock = found().clock;
-        alone.allow_partial_chain = allow_partial_chain;
+        alone.allow_partial_chain = allow_partial_chain_;
         const std::vector<bytes> views(chain.begin(), chain.end());
 
         EXPECT_EQ(judging.examine_chain(views, role::server, alone).code, errc::ok);

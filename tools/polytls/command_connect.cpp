@@ -3,6 +3,7 @@
 #include "details.hpp"
 #include "key_log_file.hpp"
 #include "private_file.hpp"
+#include "psk_flags.hpp"
 #include "standard_input.hpp"
 #include "via_tls.hpp"
 
@@ -34,6 +35,7 @@ struct connect_flags {
     std::string session_in;
     std::string session_out;
     bool request_ocsp = false;
+    psk_flags psk;
     unsigned reconnect = 0;
     unsigned renegotiate = 0;
     std::string via_tls;
@@ -113,6 +115,13 @@ private:
         options.reject_unauthorized = flags_.reject_unauthorized && !flags_.insecure;
         options.alpn_protocols = flags_.common.alpn;
         options.npn_protocols = npn_list(flags_.common.npn);
+        psk_flags psk = flags_.psk;
+        if (auto why = psk.prepare()) {
+            return tl::make_unexpected(*std::move(why));
+        }
+        if (psk.given()) {
+            options.psk_callback = psk.for_client();
+        }
         options.request_ocsp = flags_.request_ocsp;
         auto keylog = key_log_file::open(flags_.common.keylog);
         if (!keylog) {
@@ -281,6 +290,7 @@ void add_connect(CLI::App& app, int& status) {
     auto flags = std::make_shared<connect_flags>();
     command->add_option("place", flags->place, "[HOST:]PORT");
     flags->common.add_to(*command);
+    flags->psk.add_to(*command);
     command->add_option("--servername", flags->servername, "name to send; empty sends none");
     add_switch(*command, "--reject-unauthorized", flags->reject_unauthorized,
                "refuse an unverified server (default)");

@@ -2,6 +2,7 @@
 #include "common_options.hpp"
 #include "details.hpp"
 #include "key_log_file.hpp"
+#include "psk_flags.hpp"
 #include "server_answers.hpp"
 
 #include <polytls/pem.hpp>
@@ -38,6 +39,8 @@ struct serve_flags {
     std::size_t once = 0;
     std::uint32_t client_reneg_limit = 3;
     std::int64_t client_reneg_window = 600;
+    psk_flags psk;
+    std::string psk_hint;
     server_answers answers;
 };
 
@@ -100,9 +103,12 @@ private:
         if (!credentials) {
             return std::move(credentials.error());
         }
-        if (credentials->cert.empty() && credentials->pfx.empty()) {
-            return make_failure(errc::invalid_argument, "a server needs --cert and --key, or --pfx",
-                                "--cert");
+        if (auto why = flags_.psk.prepare()) {
+            return why;
+        }
+        if (credentials->cert.empty() && credentials->pfx.empty() && !flags_.psk.given()) {
+            return make_failure(errc::invalid_argument,
+                                "a server needs --cert and --key, --pfx, or --psk-file", "--cert");
         }
         if (!flags_.respond.empty()) {
             auto body = read_flag_file("--respond", flags_.respond);
@@ -126,6 +132,10 @@ private:
         options.reject_unauthorized = flags_.reject_unauthorized;
         options.alpn_protocols = flags_.common.alpn;
         options.npn_protocols = npn_list(flags_.common.npn);
+        if (flags_.psk.given()) {
+            options.psk_callback = flags_.psk.for_server();
+            options.psk_identity_hint = flags_.psk_hint;
+        }
         options.client_reneg_limit = flags_.client_reneg_limit;
         options.client_reneg_window = std::chrono::seconds(flags_.client_reneg_window);
         options.handshake_timeout = flags_.common.handshake_time();
@@ -320,6 +330,9 @@ void add_serve(CLI::App& app, int& status) {
     command->add_option("--sni-delay", flags->sni_delay, "milliseconds before a name is answered");
     command->add_option("--sni-answer", flags->sni_answer, "context, none or error")
         ->check(CLI::IsMember({"context", "none", "error"}));
+    flags->psk.add_to(*command);
+    command->add_option("--psk-hint", flags->psk_hint,
+                        "helps clients below TLS 1.3 choose their pre-shared key");
     flags->answers.add_to(*command);
     command->add_option("--client-reneg-limit", flags->client_reneg_limit,
                         "how often a client may renegotiate");

@@ -25,7 +25,7 @@ result<std::optional<protocol_version>> parse_version(const std::string& flag,
 }
 
 /// The library's options and the flags they come from, where the flag's name is another.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 23> flag_of_option = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 25> flag_of_option = {{
     {"key", "--key"},
     {"cert", "--cert"},
     {"ca", "--ca"},
@@ -44,6 +44,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 23> flag_of_
     {"ticket_keys", "--ticket-keys"},
     {"alpn_protocols", "--alpn"},
     {"npn_protocols", "--npn"},
+    {"psk_callback", "--psk-identity"},
+    {"psk_identity_hint", "--psk-hint"},
     {"servername", "--servername"},
     {"session", "--session-in"},
     {"port", "[HOST:]PORT"},

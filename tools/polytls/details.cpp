@@ -78,6 +78,9 @@ nlohmann::ordered_json agreed(const tls_socket& socket) {
     if (!socket.npn_protocol().empty()) {
         fields["npnProtocol"] = socket.npn_protocol();
     }
+    if (!socket.psk_identity().empty()) {
+        fields["pskIdentity"] = socket.psk_identity();
+    }
     fields["reused"] = socket.is_session_reused();
     return fields;
 }
@@ -98,6 +101,8 @@ nlohmann::ordered_json every_getter(const tls_socket& socket) {
     fields["peerCertificate"] = to_json(socket.get_peer_certificate(true));
     const ephemeral_key_info key = socket.get_ephemeral_key_info();
     fields["ephemeralKeyInfo"] = {{"type", key.type}, {"name", key.name}, {"size", key.size}};
+    fields["sharedSigalgs"] = socket.get_shared_sigalgs();
+    fields["sharedGroups"] = socket.get_shared_groups();
     fields["address"] = to_json(socket.address());
     fields["remoteAddress"] = socket.remote_address();
     fields["remoteFamily"] = socket.remote_family();

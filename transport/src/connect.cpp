@@ -25,6 +25,7 @@ result<std::unique_ptr<endpoint>> make_client(connect_options& options) {
                         .alpn_protocols = std::move(options.alpn_protocols),
                         .npn_protocols = std::move(options.npn_protocols),
                         .request_ocsp = options.request_ocsp,
+                        .psk_callback = std::move(options.psk_callback),
                         .session = std::move(options.session),
                         .check_server_identity = std::move(options.check_server_identity),
                         .handshake_timeout = options.handshake_timeout,

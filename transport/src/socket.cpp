@@ -183,6 +183,22 @@ ephemeral_key_info tls_socket::get_ephemeral_key_info() const noexcept {
     return state_ ? state_->tls().ephemeral_key() : ephemeral_key_info{};
 }
 
+std::vector<std::string_view> tls_socket::get_shared_sigalgs() const {
+    return state_ ? state_->tls().shared_sigalgs() : std::vector<std::string_view>();
+}
+
+std::vector<std::string_view> tls_socket::get_shared_groups() const {
+    return state_ ? state_->tls().shared_groups() : std::vector<std::string_view>();
+}
+
+std::string_view tls_socket::psk_identity() const noexcept {
+    return state_ ? state_->tls().psk_identity() : std::string_view{};
+}
+
+bool tls_socket::update_keys(bool of_peer) {
+    return state_ && state_->update_keys(of_peer);
+}
+
 result<std::vector<std::uint8_t>> tls_socket::export_keying_material(
     std::size_t length, std::string_view label, std::optional<bytes> context) const {
     if (!state_) {

@@ -145,10 +145,11 @@ bool socket_state::shake_hands(bytes& input, thread_buffers& with) {
 
 bool socket_state::read_record(bytes& input, thread_buffers& with) {
     tell_news();
-    if (finished_ || read_ended_ || !has_room()) {
+    if (finished_ || read_ended_ || awaiting_answer_ || !has_room()) {
         return false;
     }
     const progress done = step(input, with);
+    awaiting_answer_ = done.next == want::decision;
     if (std::exchange(awaiting_peer_, false)) {
         schedule_flush();
     }

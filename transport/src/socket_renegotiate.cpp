@@ -27,6 +27,27 @@ void socket_state::renegotiate(const renegotiate_options& how,
     schedule_flush();
 }
 
+bool socket_state::update_keys(bool of_peer) {
+    if (finished_ || !secure_ || ending_ || close_sent_ ||
+        tls_->protocol() != name_of(protocol_version::tls1_3) ||
+        !tls_->backend().supports(feature::key_update)) {
+        return false;
+    }
+    key_update_wanted_ = key_update_wanted_.value_or(false) || of_peer;
+    schedule_flush();
+    return true;
+}
+
+void socket_state::begin_key_update(thread_buffers& with) {
+    const auto wanted = std::exchange(key_update_wanted_, std::nullopt);
+    if (!wanted || finished_ || close_sent_) {
+        return;
+    }
+    // Within a step from here on: an error of it is the connection's, which tells itself.
+    static_cast<void>(tls_->update_keys(*wanted, with.outgoing, clock_()));
+    transmit(with);
+}
+
 void socket_state::begin_renegotiation(thread_buffers& with) {
     if (!renegotiation_wanted_ || !secure_ || finished_) {
         return;

@@ -78,6 +78,7 @@ public:
     void listen_for_data(std::function<void(bytes)> call);
     void listen_for_keys(std::function<void(std::string_view)> call);
     bool write(bytes plaintext);
+    bool update_keys(bool of_peer);
     void renegotiate(const renegotiate_options& how,
                      std::function<void(const std::optional<failure>&)> done);
     void end();
@@ -132,6 +133,7 @@ private:
     bool keep(byte_buffer& in, bytes data);
 
     // socket_renegotiate.cpp
+    void begin_key_update(thread_buffers& with);
     void begin_renegotiation(thread_buffers& with);
     void renegotiation_over(std::optional<failure> why);
 
@@ -185,6 +187,7 @@ private:
     byte_buffer pending_;     // Ciphertext that the network did not take yet.
     std::size_t sealed_ = 0;  // Bytes of plaintext in `pending_`.
     std::vector<std::vector<std::uint8_t>> sessions_;  // Not told yet.
+    std::optional<bool> key_update_wanted_;            // Of the peer, too?
     std::optional<renegotiate_options> renegotiation_wanted_;
     std::function<void(const std::optional<failure>&)> renegotiated_;
     std::error_code read_error_;

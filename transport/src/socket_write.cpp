@@ -62,6 +62,7 @@ void socket_state::tell_misuse() {
 void socket_state::flush(thread_buffers& with) {
     flush_wanted_ = false;
     push(with);
+    begin_key_update(with);
     begin_renegotiation(with);
     if (!finished_) {
         after_flush();

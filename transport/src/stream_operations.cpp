@@ -108,7 +108,8 @@ bool read_progress::fill(stream_core& core, mutable_bytes buffer) {
             }
             return false;
         }
-        if (made.next == want::input) {
+        awaits_answer_ = made.next == want::decision;
+        if (made.next == want::input || awaits_answer_) {
             done_ = transferred_ != 0;
             return false;
         }
@@ -129,6 +130,9 @@ need read_progress::decide(stream_core& core) noexcept {
     }
     if (done_) {
         return need::nothing;
+    }
+    if (awaits_answer_ && unsent == 0) {
+        return need::event;
     }
     // A write that is under way takes the answers along.
     return unsent == 0 || core.writing ? need::input : need::output;

@@ -4,6 +4,7 @@
 #include <polytls/core/protocol_version.hpp>
 #include <polytls/one_or_many.hpp>
 #include <polytls/secure_options.hpp>
+#include <polytls/sign_callback.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -29,6 +30,10 @@ struct context_options {
     /// leaf's DER. One for each type of key (RSA, ECDSA, …); for different names use one context
     /// each.
     one_or_many cert{};
+
+    /// Signs in place of the private keys, which are elsewhere. Instead of `key` and `pfx`. Such
+    /// keys do not decrypt: with an RSA certificate, suites with RSA key exchange are left out.
+    polytls::sign_callback sign_callback{};
 
     /// A PKCS#12 file's content: a key, its certificate, and CAs, which are sent after it and
     /// trusted besides the system's roots. Instead of `key`, `cert` and `ca`. Empty: none.

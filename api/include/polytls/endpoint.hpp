@@ -49,15 +49,18 @@ public:
     endpoint(const endpoint&) = delete;
     endpoint& operator=(const endpoint&) = delete;
 
-    /// Steps, as those of `connection`. `want::decision` means that a callback has not answered
-    /// yet: wait for `on_answer`. What a callback throws comes out of the step, and with it is lost
-    /// how much of the input was consumed: the connection is to be given up.
+    /// Steps, as those of `connection`; reading may come upon a new handshake. `want::decision`
+    /// means that a callback has not answered yet: wait for `on_answer`. What a callback throws
+    /// comes out of the step, and with it is lost how much of the input was consumed: the
+    /// connection is to be given up.
     progress handshake(bytes input, byte_sink& output, moment now);
     progress read(bytes input, mutable_bytes plaintext, byte_sink& output, moment now);
     progress write(bytes plaintext, byte_sink& output, moment now);
     progress close(byte_sink& output, moment now);
     /// As `connection::renegotiate`, whose errors leave the connection as it was.
     progress renegotiate(const renegotiate_options& how, byte_sink& output, moment now);
+    /// As `connection::update_keys`, whose errors leave the connection as it was.
+    progress update_keys(bool of_peer, byte_sink& output, moment now);
     bool renegotiating() const noexcept;
     void end_of_input() noexcept;
 
@@ -100,6 +103,15 @@ public:
     /// on a server, and where there was none.
     ephemeral_key_info ephemeral_key() const noexcept;
 
+    /// The signature schemes that both ends can do, by the RFC's names, in the order of preference
+    /// that counts (manual: getSharedSigalgs); as far as the backend tells: on a server, and on a
+    /// client that was asked for a certificate.
+    std::vector<std::string_view> shared_sigalgs() const;
+
+    /// The groups for the key exchange that both ends can do, by the RFC's names; empty on a
+    /// client.
+    std::vector<std::string_view> shared_groups() const;
+
     /// Client: the OCSP response the server stapled, DER; empty when there was none.
     std::vector<std::uint8_t> ocsp_response() const;
 
@@ -129,7 +141,11 @@ public:
     /// The name the client asked for (server) or that was sent (client); empty when none.
     std::string_view servername() const noexcept;
 
-    /// The peer gave a certificate and it verified, for the host where there is one.
+    /// The identity of the pre-shared key that both ends proved to have; empty when there was none.
+    std::string_view psk_identity() const noexcept;
+
+    /// The peer gave a certificate and it verified, for the host where there is one; or it has the
+    /// pre-shared key of `psk_identity`.
     bool authorized() const noexcept;
 
     /// Why not: the verdict's name, as "CERT_HAS_EXPIRED". Empty when authorized, and on a server

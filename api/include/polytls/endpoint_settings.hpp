@@ -5,6 +5,7 @@
 #include <polytls/core/ticket_keys.hpp>
 #include <polytls/late_answer.hpp>
 #include <polytls/npn_list.hpp>
+#include <polytls/psk_callback.hpp>
 #include <polytls/secure_context.hpp>
 #include <polytls/session_store.hpp>
 
@@ -80,6 +81,10 @@ struct client_settings {
     /// Ask the server for an OCSP response (RFC 6066, section 8): `endpoint::ocsp_response`.
     bool request_ocsp = false;
 
+    /// Pre-shared keys instead of certificates, below TLS 1.3 with the suites that
+    /// `context_options::ciphers` has to name for them. Sessions are neither offered nor told then.
+    client_psk_callback psk_callback{};
+
     key_log_callback key_log{};
 
     /// What `endpoint::session` or the `session` event gave for an earlier connection.
@@ -127,6 +132,12 @@ struct server_settings {
 
     /// Called when the client asks for an OCSP response.
     polytls::ocsp_callback ocsp_callback{};
+
+    /// Pre-shared keys besides certificates, or without any; as `client_settings::psk_callback`.
+    server_psk_callback psk_callback{};
+
+    /// Helps clients below TLS 1.3 choose their key; at most 128 bytes, no NUL.
+    std::string psk_identity_hint{};
 
     key_log_callback key_log{};
 

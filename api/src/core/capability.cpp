@@ -39,6 +39,9 @@ constexpr feature features[] = {
     feature::critical_extensions,
     feature::long_chains,
     feature::fragmented_handshakes,
+    feature::private_key_operations,
+    feature::key_update,
+    feature::psk,
 };
 
 constexpr std::string_view feature_names[] = {
@@ -74,6 +77,9 @@ constexpr std::string_view feature_names[] = {
     "critical_extensions",
     "long_chains",
     "fragmented_handshakes",
+    "private_key_operations",
+    "key_update",
+    "psk",
 };
 
 static_assert(std::size(features) == std::size(feature_names));

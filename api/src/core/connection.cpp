@@ -57,7 +57,8 @@ progress connection::handshake(bytes input, byte_sink& output, moment now) noexc
             return fail(failed, output);
         }
     }
-    if (refusal_) {
+    // Once the library is in the middle of it, it ends the handshake itself.
+    if (refusal_ && phase_ != phase::handshaking) {
         return fail(refusal_, output);
     }
     if (question_ != question::none) {
@@ -98,6 +99,9 @@ connection::read(bytes input, mutable_bytes plaintext, byte_sink& output, moment
     }
     if (plaintext.empty()) {
         return {};
+    }
+    if (question_ != question::none) {
+        return {.next = want::decision};
     }
     progress step = deferred_ ? stopped(deferred_) : engine_->read(input, plaintext, output);
     if (step.error && step.produced != 0) {
@@ -147,7 +151,8 @@ progress connection::renegotiate(const renegotiation& how, byte_sink& output, mo
     if (error_) {
         return stopped(error_);
     }
-    if (phase_ != phase::open || closed_ || peer_closed_ || renegotiating_) {
+    if (phase_ != phase::open || closed_ || peer_closed_ || renegotiating_ ||
+        question_ != question::none) {
         return stopped({.code = errc::wrong_state});
     }
     if (engine_->facts().version >= protocol_version::tls1_3) {
@@ -161,6 +166,18 @@ progress connection::renegotiate(const renegotiation& how, byte_sink& output, mo
         set_deadline();
     }
     return step;
+}
+
+progress connection::update_keys(bool of_peer, byte_sink& output, moment now) noexcept {
+    now_ = now;
+    if (error_) {
+        return stopped(error_);
+    }
+    if (phase_ != phase::open || closed_ || write_pending_ != 0 ||
+        engine_->facts().version < protocol_version::tls1_3) {
+        return stopped({.code = errc::wrong_state});
+    }
+    return engine_->update_keys(of_peer, output);
 }
 
 progress connection::close(byte_sink& output, moment now) noexcept {
@@ -198,6 +215,15 @@ void connection::expire(moment now) noexcept {
 
 spi::negotiated connection::facts() const noexcept {
     return was_open_ ? engine_->facts() : spi::negotiated{};
+}
+
+std::size_t
+connection::shared_signature_schemes(std::span<signature_scheme> schemes) const noexcept {
+    return was_open_ ? engine_->shared_signature_schemes(schemes) : 0;
+}
+
+std::size_t connection::shared_groups(std::span<named_group> groups) const noexcept {
+    return was_open_ ? engine_->shared_groups(groups) : 0;
 }
 
 bytes connection::application_protocol() const noexcept {
@@ -238,7 +264,8 @@ std::string_view connection::server_name() const noexcept {
 }
 
 bool connection::authorized() const noexcept {
-    return phase_ == phase::open && peer_has_certificate_ && verification_ == verify_code::ok;
+    return phase_ == phase::open &&
+           (by_psk_ || (peer_has_certificate_ && verification_ == verify_code::ok));
 }
 
 status connection::peer_certificates(byte_sink& output) const noexcept {
@@ -281,6 +308,12 @@ bool connection::must_judge() const noexcept {
     return settings_->side == role::client || request_certificate_;
 }
 
+bool connection::judgement_is_missing() noexcept {
+    // What a library says of pre-shared keys counts only where one was given in this handshake.
+    by_psk_ = psk_given_ && engine_->facts().by_psk;
+    return must_judge() && !judged_ && !by_psk_;
+}
+
 bool connection::first_header_checked() const noexcept {
     return settings_->side == role::server || first_header_size_ == sizeof first_header_;
 }
@@ -289,7 +322,7 @@ progress connection::check_first_header(bytes input, byte_sink& output) noexcept
     // The client speaks first: there is nothing to check before its hello is out.
     if (!hello_sent_) {
         const progress step = drive({}, output);
-        if (step.error || step.next == want::output) {
+        if (step.error || step.next == want::output || step.next == want::decision) {
             return step;
         }
         hello_sent_ = true;
@@ -341,7 +374,7 @@ status connection::reason(status of_engine) const noexcept {
 progress connection::complete(progress done, byte_sink& output) noexcept {
     take_over_judgement();
     // Whatever a library does, nobody gets in unjudged.
-    if (must_judge() && !judged_) {
+    if (judgement_is_missing()) {
         return fail({.code = errc::internal, .alert = alert_description::internal_error}, output);
     }
     if (sessions_to_store_ != 0) {

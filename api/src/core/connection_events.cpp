@@ -6,6 +6,7 @@
 #include <polytls/spi/backend.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace polytls {
 
@@ -61,7 +62,8 @@ void connection::with_encoded(const session_envelope& envelope, Tell tell) noexc
 }
 
 void connection::session(bytes blob) noexcept {
-    if (settings_->observer == nullptr) {
+    // Resumed without the pre-shared key, it would say of the peer what no certificate has shown.
+    if (settings_->observer == nullptr || settings_->pre_shared_keys) {
         return;
     }
     const spi::backend& backend = context_->owner();
@@ -101,6 +103,8 @@ bool connection::renegotiating(bool by_peer) noexcept {
     kept_certificate_ = peer_has_certificate_;
     session_trusted_ = settings_->side == role::client;
     judged_ = false;
+    psk_given_ = false;
+    by_psk_ = false;
     peer_has_certificate_ = false;
     verification_ = verify_code::ok;
     return true;
@@ -108,7 +112,7 @@ bool connection::renegotiating(bool by_peer) noexcept {
 
 void connection::renegotiated() noexcept {
     take_over_judgement();
-    if (must_judge() && !judged_) {
+    if (judgement_is_missing()) {
         // Told once the engine has returned.
         deferred_ = {.code = errc::internal};
     }
@@ -137,6 +141,39 @@ bytes connection::session_note() noexcept {
                                      .server_name = name_digest(),
                                      .id_context = context_->session_id_context()};
     return encode_session_note(note, note_);
+}
+
+spi::answer connection::sign(const spi::signature_request& request) noexcept {
+    signature_request_ = &request;
+    return answer_to(question::signature, request.at_once);
+}
+
+spi::answer connection::find_psk(const spi::psk_request& request) noexcept {
+    psk_request_ = &request;
+    return answer_to(question::pre_shared_key, request.at_once);
+}
+
+spi::answer connection::answer_to(question asked, bool at_once) noexcept {
+    if (!std::exchange(asked_by_engine_, true)) {
+        question_ = asked;
+        if (at_once && settings_->observer != nullptr) {
+            settings_->observer->answer_now();
+        }
+    }
+    if (question_ == asked) {
+        if (!at_once) {
+            return {.state = spi::answer_state::later};
+        }
+        question_ = question::none;
+        refusal_ = {.code = errc::unsupported_by_backend};
+    }
+    asked_by_engine_ = false;
+    if (refusal_) {
+        return {.state = spi::answer_state::refused};
+    }
+    return {.state = spi::answer_state::given,
+            .data = std::exchange(answer_, {}),
+            .identity = std::exchange(psk_identity_, {})};
 }
 
 std::array<std::uint8_t, 16> connection::name_digest() const noexcept {

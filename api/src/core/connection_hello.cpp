@@ -117,6 +117,40 @@ status connection::choose_ocsp_response(bytes response, bytes certificate) noexc
     return {};
 }
 
+const spi::signature_request* connection::signature_wanted() const noexcept {
+    return question_ == question::signature ? signature_request_ : nullptr;
+}
+
+status connection::choose_signature(bytes signature) noexcept {
+    if (question_ != question::signature) {
+        return {.code = errc::wrong_state};
+    }
+    answer_ = signature;
+    question_ = question::none;
+    return {};
+}
+
+bytes connection::psk_wanted() const noexcept {
+    return question_ == question::pre_shared_key ? psk_request_->about : bytes{};
+}
+
+status connection::choose_psk(bytes identity, bytes key) noexcept {
+    if (question_ != question::pre_shared_key) {
+        return {.code = errc::wrong_state};
+    }
+    const bool needs_identity = settings_->side == role::client && !key.empty();
+    const bool has_nul = std::find(identity.begin(), identity.end(), 0) != identity.end();
+    if (key.size() > max_psk || identity.size() > max_psk_identity || has_nul ||
+        (needs_identity && identity.empty())) {
+        return {.code = errc::invalid_argument};
+    }
+    answer_ = key;
+    psk_identity_ = identity;
+    psk_given_ = !key.empty();
+    question_ = question::none;
+    return {};
+}
+
 void connection::session_stored() noexcept {
     if (sessions_to_store_ != 0 && --sessions_to_store_ == 0 &&
         question_ == question::session_stored) {
@@ -271,8 +305,11 @@ status connection::make_engine() noexcept {
                               .next_protocols = settings_->next_protocols,
                               .ticket_keys = settings_->ticket_keys,
                               .request_ocsp = settings_->request_ocsp,
+                              .psk_hint = settings_->psk_hint,
+                              .pre_shared_keys = settings_->pre_shared_keys,
                               .log_keys = settings_->log_keys,
-                              .tell_sessions = settings_->observer != nullptr};
+                              .tell_sessions =
+                                  settings_->observer != nullptr && !settings_->pre_shared_keys};
     if (settings_->side == role::server) {
         config.hello = &hello_->hello;
         config.keeps_sessions = settings_->keep_sessions;
@@ -292,8 +329,9 @@ status connection::make_engine() noexcept {
     const std::optional<session_envelope> offered = decode_session_envelope(settings_->session);
     // A session of another library, name or verdict is passed over: the handshake is then a full
     // one.
-    if (offered && offered->backend == backend.name() && offered->version == backend.version() &&
-        offered->server_name == settings_->server_name && offered->host == settings_->host &&
+    if (offered && !settings_->pre_shared_keys && offered->backend == backend.name() &&
+        offered->version == backend.version() && offered->server_name == settings_->server_name &&
+        offered->host == settings_->host &&
         (offered->verification == verify_code::ok || !settings_->reject_unauthorized)) {
         kept_verification_ = offered->verification;
         kept_certificate_ = true;

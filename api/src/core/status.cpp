@@ -38,6 +38,8 @@ condition condition_of(errc code) noexcept {
     case errc::not_authorized:
     case errc::altname_invalid:
     case errc::certificate_required:
+    case errc::unknown_psk_identity:
+    case errc::wrong_psk:
     case errc::identity_check_rejected:
     case errc::refused_by_callback:
         return condition::not_authorized;
@@ -133,6 +135,10 @@ std::string_view name_of(errc code) noexcept {
         return "altname_invalid";
     case errc::certificate_required:
         return "certificate_required";
+    case errc::unknown_psk_identity:
+        return "unknown_psk_identity";
+    case errc::wrong_psk:
+        return "wrong_psk";
     case errc::identity_check_rejected:
         return "identity_check_rejected";
     case errc::invalid_argument:
@@ -253,6 +259,10 @@ std::string_view message_of(errc code) noexcept {
         return "Hostname/IP does not match certificate's altnames";
     case errc::certificate_required:
         return "the peer did not give a certificate";
+    case errc::unknown_psk_identity:
+        return "the pre-shared key's identity is not known";
+    case errc::wrong_psk:
+        return "the peer's pre-shared key is another one";
     case errc::identity_check_rejected:
         return "the identity check refused the peer";
     case errc::invalid_argument:

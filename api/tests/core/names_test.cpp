@@ -250,7 +250,7 @@ TEST(feature, each_is_listed_in_order_with_a_name_of_its_own) {
         EXPECT_NE(name_of(one), "unknown");
         EXPECT_TRUE(names.insert(name_of(one)).second) << name_of(one);
     }
-    EXPECT_EQ(every_feature().back(), feature::fragmented_handshakes);
+    EXPECT_EQ(every_feature().back(), feature::psk);
     EXPECT_EQ(name_of(static_cast<feature>(expected)), "unknown");
 }
 

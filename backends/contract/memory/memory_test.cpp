@@ -37,6 +37,10 @@ public:
     bytes session_note() noexcept override { return as_bytes("note"); }
 
     bool resumed(bytes /*note*/) noexcept override { return true; }
+
+    spi::answer sign(const spi::signature_request& /*request*/) noexcept override { return {}; }
+
+    spi::answer find_psk(const spi::psk_request& /*request*/) noexcept override { return {}; }
 };
 
 /// What is on its way to an end, in memory that is there already.

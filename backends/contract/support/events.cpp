@@ -57,6 +57,20 @@ bool scripted_events::resumed(bytes given) noexcept {
     return resumes;
 }
 
+spi::answer scripted_events::sign(const spi::signature_request& request) noexcept {
+    return heard(signer ? signer(request) : spi::answer{}, request.at_once);
+}
+
+spi::answer scripted_events::find_psk(const spi::psk_request& request) noexcept {
+    return heard(psk_finder ? psk_finder(request) : spi::answer{}, request.at_once);
+}
+
+spi::answer scripted_events::heard(spi::answer given, bool at_once) noexcept {
+    answer_is_out = given.state == spi::answer_state::later && !at_once;
+    pass_time();
+    return given;
+}
+
 void scripted_events::pass_time() const {
     if (meanwhile) {
         meanwhile();

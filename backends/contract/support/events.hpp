@@ -40,6 +40,8 @@ public:
     void renegotiated() noexcept override;
     bytes session_note() noexcept override;
     bool resumed(bytes given) noexcept override;
+    spi::answer sign(const spi::signature_request& request) noexcept override;
+    spi::answer find_psk(const spi::psk_request& request) noexcept override;
 
     // The script.
     moment clock{.unix_time = year_2026};
@@ -48,6 +50,8 @@ public:
     buffer note = buffer(4, 'n');
     bool resumes = true;
     bool renegotiates = true;
+    std::function<spi::answer(const spi::signature_request&)> signer{};  ///< None: refuses.
+    std::function<spi::answer(const spi::psk_request&)> psk_finder{};    ///< None: refuses.
     std::function<void()> meanwhile{};  ///< What the program does on hearing of anything.
 
     // The record.
@@ -64,8 +68,10 @@ public:
     int renegotiations_by_peer = 0;
     int renegotiations_by_us = 0;
     int renegotiations_done = 0;
+    bool answer_is_out = false;  ///< The engine's step has to end with `want::decision`.
 
 private:
+    spi::answer heard(spi::answer given, bool at_once) noexcept;
     void pass_time() const;
 
     role side_;

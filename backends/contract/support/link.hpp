@@ -54,6 +54,9 @@ public:
     progress renegotiate(end& from,
                          spi::peer_certificate peer = spi::peer_certificate::not_requested);
 
+    /// Changes the keys of what an end writes, as `engine::update_keys`.
+    progress update_keys(end& from, bool of_peer);
+
     /// Lets both read until nothing moves any more, as in a new handshake; what they read is lost.
     void settle();
 

@@ -18,7 +18,7 @@ spi::config_error context_recipe::make(spi::handle<spi::context>& made) const {
     }
     std::vector<spi::certificate_chain> chain_views;
     for (const auto& chain : views) {
-        chain_views.push_back({chain});
+        chain_views.push_back({.certificates = chain, .external_key = external_keys});
     }
     std::vector<spi::private_key_source> key_views;
     for (const std::string& key : keys) {
@@ -54,6 +54,10 @@ spi::handle<spi::context> context_recipe::made() const {
 
 context_recipe showing(const credential& who, version_range versions) {
     return {.chains = {{who.certificate_der()}}, .keys = {who.key_pem()}, .versions = versions};
+}
+
+context_recipe showing_without_key(const credential& who, version_range versions) {
+    return {.chains = {{who.certificate_der()}}, .external_keys = true, .versions = versions};
 }
 
 context_recipe trusting(version_range versions) {

@@ -19,6 +19,7 @@ version_range usual_versions();
 struct context_recipe {
     std::vector<std::vector<buffer>> chains{};
     std::vector<std::string> keys{};  ///< PEM.
+    bool external_keys = false;       ///< The chains' keys are elsewhere.
     std::vector<buffer> anchors{root().certificate_der()};
     const spi::anchor_set* shared = nullptr;
     std::vector<buffer> crls{};
@@ -41,6 +42,9 @@ struct context_recipe {
 
 /// A recipe that shows a certificate with its key, and trusts `root()`.
 context_recipe showing(const credential& who, version_range versions = usual_versions());
+
+/// A recipe that shows a certificate whose key is elsewhere, and trusts `root()`.
+context_recipe showing_without_key(const credential& who, version_range versions);
 
 /// A recipe that shows nothing, and trusts `root()`.
 context_recipe trusting(version_range versions = usual_versions());

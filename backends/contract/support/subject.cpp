@@ -1,5 +1,7 @@
 #include "subject.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <ostream>
 
 namespace polytls {
@@ -63,6 +65,20 @@ std::vector<protocol_version> tls1_2_with(feature wanted) {
     std::vector<protocol_version> spoken = versions_with(wanted);
     std::erase(spoken, protocol_version::tls1_3);
     return spoken;
+}
+
+bool needs_psk(cipher_suite_id suite) {
+    static constexpr unsigned suites[] = {0xccac, 0xc038, 0xc037, 0x00ab, 0xccad, 0x00aa,
+                                          0xc0a7, 0xc0a6, 0x00b3, 0x00b2, 0x00a9, 0xccab,
+                                          0x00a8, 0xc0a5, 0xc0a4, 0x00af, 0x00ae};
+    return std::ranges::find(suites, static_cast<unsigned>(suite)) != std::end(suites);
+}
+
+bool needs_dh_parameters(cipher_suite_id suite) {
+    static constexpr unsigned suites[] = {0x0033, 0x0039, 0x0067, 0x006b, 0x009e, 0x009f,
+                                          0xc09e, 0xc09f, 0xccaa, 0x00ab, 0xccad, 0x00aa,
+                                          0xc0a7, 0xc0a6, 0x00b3, 0x00b2};
+    return std::ranges::find(suites, static_cast<unsigned>(suite)) != std::end(suites);
 }
 
 version_range only(protocol_version version) {

@@ -43,6 +43,12 @@ std::vector<protocol_version> versions_with(feature wanted);
 /// TLS 1.2 if it has it and the feature; none otherwise.
 std::vector<protocol_version> tls1_2_with(feature wanted);
 
+/// Whether a suite takes a pre-shared key instead of a certificate.
+bool needs_psk(cipher_suite_id suite);
+
+/// Whether a server needs parameters of its own for a suite (DHE).
+bool needs_dh_parameters(cipher_suite_id suite);
+
 /// The range of one version only.
 version_range only(protocol_version version);
 

@@ -1,8 +1,12 @@
 #include "capabilities.hpp"
 
+#include "late_answers.hpp"
+
 #include <openssl/obj_mac.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 
 namespace polytls::openssl {
 namespace {
@@ -10,7 +14,7 @@ namespace {
 constexpr std::string_view old_versions =
     "OpenSSL 3 speaks it at security level 0 only, where weak keys and digests pass, too";
 
-constexpr capability report[] = {
+constexpr capability full_report[] = {
     {feature::tls1_0, support::no, old_versions},
     {feature::tls1_1, support::no, old_versions},
     {feature::tls1_2, support::yes},
@@ -44,6 +48,30 @@ constexpr capability report[] = {
     {feature::critical_extensions, support::yes},
     {feature::long_chains, support::yes},
     {feature::fragmented_handshakes, support::yes},
+    {feature::private_key_operations, support::yes},
+    {feature::key_update, support::yes},
+    {feature::psk, support::yes},
+};
+
+/// What the report says where the platform has no stacks to wait on.
+constexpr std::string_view at_once_only =
+    "the answer has to come at once: OpenSSL's asynchronous jobs do not work on this platform";
+
+class own_report {
+public:
+    own_report() noexcept {
+        std::copy(std::begin(full_report), std::end(full_report), lines_);
+        if (!late_answers::can_wait()) {
+            for (const feature one : {feature::private_key_operations, feature::psk}) {
+                lines_[static_cast<std::size_t>(one)] = {one, support::limited, at_once_only};
+            }
+        }
+    }
+
+    capability_report lines() const noexcept { return lines_; }
+
+private:
+    capability lines_[std::size(full_report)];
 };
 
 constexpr cipher_suite_id id(std::uint16_t number) noexcept {
@@ -65,7 +93,11 @@ constexpr cipher_suite_id suites[] = {
     id(0xc024), id(0xc028), id(0xc023), id(0xc027), id(0x006b), id(0x0067), id(0xc00a), id(0xc014),
     id(0xc009), id(0xc013), id(0x0039), id(0x0033),
     // RSA key exchange: not forward secret
-    id(0x009d), id(0x009c), id(0xc09d), id(0xc09c), id(0x003d), id(0x003c), id(0x0035), id(0x002f)};
+    id(0x009d), id(0x009c), id(0xc09d), id(0xc09c), id(0x003d), id(0x003c), id(0x0035), id(0x002f),
+    // Pre-shared keys: ECDHE-PSK, DHE-PSK, and PSK alone, which is not forward secret
+    id(0xccac), id(0xc038), id(0xc037), id(0x00ab), id(0xccad), id(0x00aa), id(0xc0a7), id(0xc0a6),
+    id(0x00b3), id(0x00b2), id(0x00a9), id(0xccab), id(0x00a8), id(0xc0a5), id(0xc0a4), id(0x00af),
+    id(0x00ae)};
 
 struct group_number {
     named_group group;
@@ -86,7 +118,8 @@ constexpr named_group ordered_groups[] = {
 }  // namespace
 
 capability_report capabilities() noexcept {
-    return report;
+    static const own_report only;
+    return only.lines();
 }
 
 std::span<const cipher_suite_id> cipher_suites() noexcept {

@@ -6,6 +6,7 @@
 #include "errors.hpp"
 #include "key_material.hpp"
 #include "memory.hpp"
+#include "name_list.hpp"
 #include "next_protocol.hpp"
 #include "session.hpp"
 #include "staple.hpp"
@@ -19,7 +20,6 @@
 #include <openssl/rand.h>
 
 #include <algorithm>
-#include <cstring>
 
 namespace polytls::openssl {
 namespace {
@@ -33,37 +33,6 @@ int acknowledge_name(SSL* /*ssl*/, int* /*alert*/, void* /*unused*/) noexcept {
 /// 112 bits of security: RSA keys of 2048 bits, no SHA-1 in signatures.
 constexpr int security_level = 2;
 constexpr std::size_t most_groups = 16;
-
-/// Names of suites with ':' between, as OpenSSL takes them.
-class name_list {
-public:
-    explicit name_list(std::size_t names) noexcept : room_((names + 1) * longest_name) {}
-
-    bool usable() const noexcept { return room_.data() != nullptr; }
-
-    bool empty() const noexcept { return size_ == 0; }
-
-    void add(const char* name) noexcept {
-        const std::size_t length = std::strlen(name);
-        if (size_ + length + 2 > room_.size()) {
-            return;
-        }
-        if (size_ != 0) {
-            room_.data()[size_++] = ':';
-        }
-        std::memcpy(room_.data() + size_, name, length);
-        size_ += length;
-        room_.data()[size_] = 0;
-    }
-
-    const char* text() const noexcept { return reinterpret_cast<const char*>(room_.data()); }
-
-private:
-    static constexpr std::size_t longest_name = 64;
-
-    scratch room_;
-    std::size_t size_ = 0;
-};
 
 }  // namespace
 
@@ -89,7 +58,8 @@ spi::config_error context::make(const spi::context_config& config,
 status context::make_engine(const spi::engine_config& config,
                             spi::handshake_events& events,
                             spi::handle<spi::engine>& made) const noexcept {
-    return engine::make(ctx_.get(), ticket_keys_, config, events, made);
+    return engine::make(ctx_.get(), {.ticket_keys = ticket_keys_, .external_keys = external_keys_},
+                        config, events, made);
 }
 
 status context::examine_chain(std::span<const bytes> chain,
@@ -144,6 +114,8 @@ spi::config_error context::configure(const spi::context_config& config) noexcept
     if (const status bad = use_sessions(ctx_.get(), session)) {
         return {bad, spi::config_input::session};
     }
+    external_keys_ = std::any_of(identity.chains.begin(), identity.chains.end(),
+                                 [](const auto& chain) { return chain.external_key; });
     allows_partial_chain_ = trust.allow_partial_chain;
     session_timeout_ = session.timeout;
     id_context_size_ = session.id_context.size();

@@ -53,6 +53,7 @@ private:
     ssl_ctx_handle ctx_;
     version_range versions_{};
     bool allows_partial_chain_ = false;
+    bool external_keys_ = false;
     std::chrono::seconds session_timeout_{0};
     std::array<std::uint8_t, SSL_MAX_SID_CTX_LENGTH> id_context_{};
     std::size_t id_context_size_ = 0;

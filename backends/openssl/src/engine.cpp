@@ -4,6 +4,7 @@
 #include "errors.hpp"
 #include "memory.hpp"
 #include "next_protocol.hpp"
+#include "psk.hpp"
 #include "session.hpp"
 #include "staple.hpp"
 #include "verify.hpp"
@@ -58,6 +59,14 @@ void log_keys(SSL_CTX* ctx) noexcept {
     }
 }
 
+/// Goes through what comes before the next data, such as a new handshake, with no need for the
+/// room that the data is to be put into: it would not be the same one after a pause.
+int reach_data(SSL* ssl) noexcept {
+    unsigned char first = 0;
+    std::size_t count = 0;
+    return SSL_peek_ex(ssl, &first, sizeof first, &count);
+}
+
 status append_certificate(X509* certificate, byte_sink& output) noexcept {
     const int size = i2d_X509(certificate, nullptr);
     const scratch room(static_cast<std::size_t>(std::max(size, 0)));
@@ -80,7 +89,7 @@ bool refuses_renegotiation(SSL* ssl) noexcept {
 }  // namespace
 
 status engine::make(SSL_CTX* ctx,
-                    bytes ticket_keys,
+                    const shared& of_context,
                     const spi::engine_config& config,
                     spi::handshake_events& events,
                     spi::handle<spi::engine>& made) noexcept {
@@ -90,11 +99,17 @@ status engine::make(SSL_CTX* ctx,
     }
     spi::handle<spi::engine> holder(own);
     forget_errors();
-    const bytes keys = config.ticket_keys.empty() ? ticket_keys : config.ticket_keys;
+    const bytes keys = config.ticket_keys.empty() ? of_context.ticket_keys : config.ticket_keys;
     if (keys.size() != own->ticket_keys_.size()) {
         return {.code = errc::invalid_argument};
     }
     std::copy(keys.begin(), keys.end(), own->ticket_keys_.begin());
+    if (of_context.external_keys || config.pre_shared_keys) {
+        own->late_answers_.reset(openssl::make<late_answers>(events));
+        if (!own->late_answers_) {
+            return {.code = errc::no_memory};
+        }
+    }
     if (const status failed = own->prepare(ctx, config)) {
         return failed;
     }
@@ -103,6 +118,7 @@ status engine::make(SSL_CTX* ctx,
 }
 
 engine::~engine() {
+    late_answers_.reset();
     if (ssl_) {
         // An SSL that was not shut down takes its session with it: later ones could not resume.
         SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
@@ -116,18 +132,28 @@ engine& engine::of(const SSL* ssl) noexcept {
 
 progress engine::handshake(bytes input, byte_sink& output) noexcept {
     begin_handshake(input, output);
-    return outcome(SSL_do_handshake(ssl_.get()), true);
+    int result = 0;
+    return advance(SSL_do_handshake, result) ? outcome(result, true) : awaiting_answer();
 }
 
 progress engine::read(bytes input, mutable_bytes plaintext, byte_sink& output) noexcept {
-    begin(input, output);
+    const bool asks = may_sign_in_read();
+    if (asks) {
+        begin_handshake(input, output);
+    } else {
+        begin(input, output);
+    }
     std::size_t produced = 0;
     while (produced < plaintext.size()) {
         std::size_t count = 0;
-        const int result = SSL_read_ex(ssl_.get(), plaintext.data() + produced,
-                                       plaintext.size() - produced, &count);
-        if (result != 1) {
-            progress step = outcome(result, false);
+        int result = 1;
+        const bool waits = asks && !advance(reach_data, result);
+        if (!waits && result == 1) {
+            result = SSL_read_ex(ssl_.get(), plaintext.data() + produced,
+                                 plaintext.size() - produced, &count);
+        }
+        if (waits || result != 1) {
+            progress step = waits ? awaiting_answer() : outcome(result, asks);
             step.produced = produced;
             return step;
         }
@@ -143,6 +169,10 @@ progress engine::read(bytes input, mutable_bytes plaintext, byte_sink& output) n
 
 progress engine::write(bytes plaintext, byte_sink& output) noexcept {
     begin({}, output);
+    if (late_answers_ && SSL_in_init(ssl_.get()) == 1) {
+        // Writing would move the handshake on, which is for `read`.
+        return finish({.next = want::input});
+    }
     std::size_t count = 0;
     const int result = SSL_write_ex(ssl_.get(), plaintext.data(), plaintext.size(), &count);
     if (result == 1) {
@@ -152,6 +182,15 @@ progress engine::write(bytes plaintext, byte_sink& output) noexcept {
     progress step = outcome(result, false);
     step.consumed = count;
     return step;
+}
+
+progress engine::update_keys(bool of_peer, byte_sink& output) noexcept {
+    begin_handshake({}, output);
+    if (SSL_key_update(ssl_.get(),
+                       of_peer ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED) != 1) {
+        return finish({.error = take_error(errc::wrong_state)});
+    }
+    return outcome(SSL_do_handshake(ssl_.get()), true);
 }
 
 progress engine::renegotiate(spi::peer_certificate peer, byte_sink& output) noexcept {
@@ -187,6 +226,7 @@ void engine::release_buffers() noexcept {
 spi::negotiated engine::facts() const noexcept {
     const SSL_CIPHER* cipher = SSL_get_current_cipher(ssl_.get());
     const bool resumed = SSL_session_reused(ssl_.get()) == 1;
+    const bool with_psk = by_psk(ssl_.get(), psk_given_);
     // Before TLS 1.3 a resumed session has no key exchange; OpenSSL names that of its first time.
     const bool exchanged = !resumed || SSL_version(ssl_.get()) >= TLS1_3_VERSION;
     const auto group = exchanged ? SSL_get_negotiated_group(ssl_.get()) : NID_undef;
@@ -197,7 +237,30 @@ spi::negotiated engine::facts() const noexcept {
             .dh_size = group_of(static_cast<int>(group)) == named_group::none && exchanged
                            ? own_dh_size(ssl_.get())
                            : std::uint16_t{0},
-            .resumed = resumed};
+            .resumed = resumed && !with_psk,
+            .by_psk = with_psk};
+}
+
+std::size_t engine::shared_signature_schemes(std::span<signature_scheme> schemes) const noexcept {
+    // Whichever is asked for, OpenSSL returns how many there are.
+    const int count =
+        SSL_get_shared_sigalgs(ssl_.get(), 0, nullptr, nullptr, nullptr, nullptr, nullptr);
+    for (int i = 0; i < count && static_cast<std::size_t>(i) < schemes.size(); ++i) {
+        unsigned char low = 0;
+        unsigned char high = 0;
+        SSL_get_shared_sigalgs(ssl_.get(), i, nullptr, nullptr, nullptr, &low, &high);
+        schemes[static_cast<std::size_t>(i)] = static_cast<signature_scheme>(high << 8U | low);
+    }
+    return static_cast<std::size_t>(std::max(count, 0));
+}
+
+std::size_t engine::shared_groups(std::span<named_group> groups) const noexcept {
+    const auto count = SSL_get_shared_group(ssl_.get(), -1);
+    for (long i = 0; i < count && static_cast<std::size_t>(i) < groups.size(); ++i) {
+        const auto group = SSL_get_shared_group(ssl_.get(), static_cast<int>(i));
+        groups[static_cast<std::size_t>(i)] = group_of(static_cast<int>(group));
+    }
+    return static_cast<std::size_t>(std::max(count, 0L));
 }
 
 bytes engine::application_protocol() const noexcept {
@@ -283,13 +346,19 @@ status engine::prepare(SSL_CTX* ctx, const spi::engine_config& config) noexcept 
     if (!config.protocols.well_formed() || !config.next_protocols.well_formed()) {
         return {.code = errc::bad_protocol_list};
     }
+    if (config.pre_shared_keys) {
+        if (const status failed = use_psk(ssl_.get(), config)) {
+            return failed;
+        }
+    }
     return config.side == role::client ? prepare_client(config) : prepare_server(config);
 }
 
 status engine::prepare_client(const spi::engine_config& config) noexcept {
     // Every member is dealt with here or in `prepare_server`.
     const auto& [side, peer, server_name, protocols, next_protocols, hello, session, keeps_sessions,
-                 ticket_keys, request_ocsp, staple, log_keys, tell_sessions] = config;
+                 ticket_keys, request_ocsp, staple, psk_hint, pre_shared_keys, log_keys,
+                 tell_sessions] = config;
     SSL_set_connect_state(ssl_.get());
     SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER, nullptr);
     if (!server_name.empty()) {
@@ -341,6 +410,22 @@ void engine::ask_for_certificate(spi::peer_certificate peer) noexcept {
     case spi::peer_certificate::required:
         SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
     }
+}
+
+bool engine::advance(int (*function)(SSL*), int& result) noexcept {
+    if (late_answers_) {
+        return late_answers_->run(function, ssl_.get(), result);
+    }
+    result = function(ssl_.get());
+    return true;
+}
+
+progress engine::awaiting_answer() noexcept {
+    return finish({.consumed = wire_.consumed, .next = want::decision});
+}
+
+bool engine::may_sign_in_read() const noexcept {
+    return late_answers_ && SSL_version(ssl_.get()) < TLS1_3_VERSION;
 }
 
 void engine::begin(bytes input, byte_sink& output) noexcept {
@@ -443,7 +528,7 @@ void engine::handshake_begins() noexcept {
     if (by_peer && refuses_renegotiation(ssl_.get())) {
         return;
     }
-    if (events_->renegotiating(by_peer)) {
+    if (events().renegotiating(by_peer)) {
         renegotiation_ = renegotiation_state::under_way;
     } else {
         renegotiation_ = renegotiation_state::refused;
@@ -463,7 +548,7 @@ void engine::handshake_ends() noexcept {
     }
     if (renegotiation_ == renegotiation_state::under_way) {
         renegotiation_ = renegotiation_state::none;
-        events_->renegotiated();
+        events().renegotiated();
     }
 }
 

@@ -2,6 +2,8 @@
 
 #include "bio.hpp"
 #include "handles.hpp"
+#include "late_answers.hpp"
+#include "memory.hpp"
 
 #include <polytls/core/ticket_keys.hpp>
 #include <polytls/spi/configuration.hpp>
@@ -9,13 +11,20 @@
 #include <polytls/spi/handle.hpp>
 #include <polytls/spi/handshake_events.hpp>
 
+#include <memory>
+
 namespace polytls::openssl {
 
 class engine final : public spi::engine {
 public:
-    /// `ticket_keys` are for a server whose configuration brings none.
+    /// What an engine has of its context, besides the SSL_CTX.
+    struct shared {
+        bytes ticket_keys;  ///< For a server whose configuration brings none.
+        bool external_keys = false;
+    };
+
     static status make(SSL_CTX* ctx,
-                       bytes ticket_keys,
+                       const shared& of_context,
                        const spi::engine_config& config,
                        spi::handshake_events& events,
                        spi::handle<spi::engine>& made) noexcept;
@@ -29,13 +38,15 @@ public:
     /// The engine that an SSL belongs to.
     static engine& of(const SSL* ssl) noexcept;
 
-    spi::handshake_events& events() const noexcept { return *events_; }
+    spi::handshake_events& events() const noexcept {
+        return late_answers_ ? late_answers_->events() : *events_;
+    }
 
     /// The protocols for NPN, in its wire format.
     bytes next_protocols() const noexcept { return next_protocols_; }
 
-    /// The protocol that a server chose before OpenSSL saw the client's offer, and, once a handshake
-    /// is complete, that ALPN agreed on; empty for none.
+    /// The protocol that a server chose before OpenSSL saw the client's offer, and, once a
+    /// handshake is complete, that ALPN agreed on; empty for none.
     bytes chosen_protocol() const noexcept { return {chosen_protocol_, chosen_protocol_size_}; }
 
     bytes ticket_keys() const noexcept { return ticket_keys_; }
@@ -52,13 +63,24 @@ public:
     /// The session that the client was found to ask for; null when there is none.
     SSL_SESSION* kept_session() const noexcept { return kept_session_.get(); }
 
+    /// Asks for a pre-shared key, and waits for it.
+    spi::answer find_psk(bytes about) noexcept { return late_answers_->find_psk(about); }
+
+    /// Whether the key that was asked for last is what may be used: not when there was none, nor
+    /// when a session was found afterwards.
+    void note_psk(bool given) noexcept { psk_given_ = given; }
+
     progress handshake(bytes input, byte_sink& output) noexcept override;
     progress read(bytes input, mutable_bytes plaintext, byte_sink& output) noexcept override;
     progress write(bytes plaintext, byte_sink& output) noexcept override;
+    progress update_keys(bool of_peer, byte_sink& output) noexcept override;
     progress renegotiate(spi::peer_certificate peer, byte_sink& output) noexcept override;
     progress close(byte_sink& output) noexcept override;
     void release_buffers() noexcept override;
     spi::negotiated facts() const noexcept override;
+    std::size_t
+    shared_signature_schemes(std::span<signature_scheme> schemes) const noexcept override;
+    std::size_t shared_groups(std::span<named_group> groups) const noexcept override;
     bytes application_protocol() const noexcept override;
     bytes next_protocol() const noexcept override;
     status peer_certificates(byte_sink& output) const noexcept override;
@@ -78,6 +100,9 @@ private:
     progress outcome(int result, bool queue_was_empty) noexcept;
     progress finish(progress step) noexcept;
     std::size_t end() noexcept;
+    bool advance(int (*function)(SSL*), int& result) noexcept;
+    progress awaiting_answer() noexcept;
+    bool may_sign_in_read() const noexcept;
     void begin(bytes input, byte_sink& output) noexcept;
     void begin_handshake(bytes input, byte_sink& output) noexcept;
     void ask_for_certificate(spi::peer_certificate peer) noexcept;
@@ -104,6 +129,7 @@ private:
     wire wire_{};
     ssl_handle ssl_;
     ssl_session_handle kept_session_;
+    std::unique_ptr<late_answers, unmaker> late_answers_;  // Only where something is asked.
     const X509* stapled_to_ = nullptr;
     polytls::ticket_keys ticket_keys_{};
     observations watched_;
@@ -114,6 +140,7 @@ private:
     bool logs_keys_ = false;
     bool tells_sessions_ = false;
     bool keeps_sessions_ = false;
+    bool psk_given_ = false;
     std::uint8_t chosen_protocol_size_ = 0;
     std::uint8_t chosen_protocol_[255] = {};
 };

@@ -39,6 +39,8 @@ constexpr mapping mappings[] = {
     {SSL_R_NO_RENEGOTIATION, errc::renegotiation_refused},
     {SSL_R_CERTIFICATE_VERIFY_FAILED, errc::not_authorized},
     {SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE, errc::certificate_required},
+    {SSL_R_PSK_IDENTITY_NOT_FOUND, errc::unknown_psk_identity},
+    {SSL_R_BINDER_DOES_NOT_VERIFY, errc::wrong_psk},
     {SSL_R_UNEXPECTED_MESSAGE, errc::unexpected_message},
     {SSL_R_UNEXPECTED_RECORD, errc::unexpected_message},
     {SSL_R_UNEXPECTED_CCS_MESSAGE, errc::unexpected_message},

@@ -1,6 +1,7 @@
 #include "key_material.hpp"
 
 #include "errors.hpp"
+#include "external_key.hpp"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -100,6 +101,9 @@ status find_chain(std::span<const spi::certificate_chain> chains,
                   EVP_PKEY* key,
                   std::size_t& place) noexcept {
     for (place = 0; place < chains.size(); ++place) {
+        if (chains[place].external_key) {
+            continue;
+        }
         const status bad = check_fit(chains[place], key);
         if (bad.code != errc::key_mismatch) {
             return bad;
@@ -141,8 +145,10 @@ status check_signatures(X509* leaf, const STACK_OF(X509) * issuers) noexcept {
     return {};
 }
 
+/// Shows a certificate with a key; with a null one, that is elsewhere.
 status use_pair(SSL_CTX* ctx, const spi::certificate_chain& chain, EVP_PKEY* key) noexcept {
     const x509_handle leaf = read_certificate(chain.certificates.front());
+    pkey_handle external;
     const x509_stack_handle issuers = read_issuers(chain.certificates);
     if (!leaf || !issuers) {
         return take_error(errc::no_memory);
@@ -150,7 +156,11 @@ status use_pair(SSL_CTX* ctx, const spi::certificate_chain& chain, EVP_PKEY* key
     if (const status weak = check_signatures(leaf.get(), issuers.get())) {
         return weak;
     }
-    if (SSL_CTX_use_cert_and_key(ctx, leaf.get(), key, issuers.get(), 1) != 1) {
+    if (key == nullptr) {
+        external = make_external_key(leaf.get());
+        key = external.get();
+    }
+    if (key == nullptr || SSL_CTX_use_cert_and_key(ctx, leaf.get(), key, issuers.get(), 1) != 1) {
         return take_error(errc::bad_certificate);
     }
     return {};
@@ -180,6 +190,14 @@ spi::config_error use_identity(SSL_CTX* ctx, const spi::identity_config& identit
         }
         if (const status bad = use_pair(ctx, chains[chain], key.get())) {
             return {bad, spi::config_input::certificate, chain};
+        }
+    }
+    for (std::size_t i = 0; i < chains.size(); ++i) {
+        if (!chains[i].external_key) {
+            continue;
+        }
+        if (const status bad = use_pair(ctx, chains[i], nullptr)) {
+            return {bad, spi::config_input::certificate, i};
         }
     }
     return {};

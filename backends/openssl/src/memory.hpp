@@ -24,6 +24,14 @@ void unmake(T* object) noexcept {
     memory.release(memory.user, object);
 }
 
+/// Ends what `make` made, for `std::unique_ptr`.
+struct unmaker {
+    template <class T>
+    void operator()(T* object) const noexcept {
+        unmake(object);
+    }
+};
+
 /// A buffer from the hooks; `data()` is null when there was no memory.
 class scratch {
 public:

@@ -38,6 +38,7 @@ SSL_TICKET_RETURN judge_ticket(SSL* ssl,
         !engine::of(ssl).events().resumed({static_cast<const std::uint8_t*>(data), size})) {
         return SSL_TICKET_RETURN_IGNORE_RENEW;
     }
+    engine::of(ssl).note_psk(false);
     return state == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE : SSL_TICKET_RETURN_USE_RENEW;
 }
 
@@ -103,7 +104,11 @@ find_session(SSL* ssl, const unsigned char* id, int id_size, int* add_reference)
     unsigned size = 0;
     const unsigned char* own_id = kept == nullptr ? nullptr : SSL_SESSION_get_id(kept, &size);
     // Whoever keeps the sessions may have given another one than it was asked for.
-    return std::equal(own_id, own_id + size, id, id + id_size) ? kept : nullptr;
+    if (!std::equal(own_id, own_id + size, id, id + id_size)) {
+        return nullptr;
+    }
+    engine::of(ssl).note_psk(false);
+    return kept;
 }
 
 int not_resumable(SSL* ssl, int /*is_forward_secure*/) noexcept {

@@ -31,6 +31,8 @@ public:
             return {};
         }
 
+        void answer_now() noexcept override {}
+
         connection_settings settings{};
         std::unique_ptr<connection> tls{};
         buffer inbox{};

@@ -47,6 +47,12 @@ enum class feature : std::uint8_t {
     critical_extensions,
     long_chains,            ///< Of more than eight certificates. Denied: they are never accepted.
     fragmented_handshakes,  ///< Messages may be split over records. Denied: they end the handshake.
+    /// Keys that are elsewhere sign. Limited: the answer has to come at once.
+    private_key_operations,
+    key_update,  ///< New keys for what we write, under TLS 1.3 (RFC 8446, section 4.6.3).
+    /// Pre-shared keys (RFC 4279; RFC 8446, section 4.2.11). Limited: the answer has to come at
+    /// once.
+    psk,
 };
 
 /// How far a backend can do something.

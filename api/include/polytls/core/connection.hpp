@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace polytls {
@@ -33,6 +34,9 @@ enum class question : std::uint8_t {
     application_protocol,  ///< Server: which of the client's protocols? `choose_protocol`.
     ocsp_response,         ///< Server: the response to staple? `choose_ocsp_response`.
     session_stored,        ///< Server: is the new session stored? `session_stored`.
+    /// Which key has this identity; or, on a client, which is to be used? `choose_psk`.
+    pre_shared_key,
+    signature,  ///< By a key that is not here; also while reading. `choose_signature`.
 };
 
 /// Hears what happens on a connection, from within calls on it. Calling back into the connection
@@ -56,6 +60,11 @@ public:
     /// only where `connection_settings::own_identity_check` asks for it. An error refuses the peer.
     virtual status check_identity(std::string_view host,
                                   const x509::certificate_view& leaf) noexcept = 0;
+
+    /// `question::signature` or `pre_shared_key` is open on a backend that cannot wait for it
+    /// (`feature::private_key_operations` or `feature::psk` is limited): it is refused unless it is
+    /// answered before this returns. No other call is allowed, as ever.
+    virtual void answer_now() noexcept = 0;
 
 protected:
     ~connection_observer() = default;
@@ -113,8 +122,14 @@ struct connection_settings {
     /// Server: the keys of tickets, as `polytls::ticket_keys`, instead of the context's own.
     bytes ticket_keys{};
 
+    /// Server: helps a client below TLS 1.3 choose its pre-shared key; without NUL.
+    std::string_view psk_hint{};
+
     /// Client: ask the server for an OCSP response.
     bool request_ocsp = false;
+
+    /// Pre-shared keys are used: `question::pre_shared_key`. A client offers no session then.
+    bool pre_shared_keys = false;
 
     /// Tell `connection_observer::key_log`.
     bool log_keys = false;
@@ -147,6 +162,9 @@ class connection final : private spi::handshake_events {
 public:
     /// No plaintext record is larger, in bytes (RFC 8446, section 5.1).
     static constexpr std::size_t max_fragment = 16384;
+    /// The identity of a pre-shared key, and the key, are no longer, in bytes.
+    static constexpr std::size_t max_psk_identity = 128;
+    static constexpr std::size_t max_psk = 256;
     /// `set_max_send_fragment` goes no lower, in bytes.
     static constexpr std::size_t min_fragment = 512;
 
@@ -178,6 +196,14 @@ public:
     /// `errc::wrong_state` before the handshake, after `close`, and while one is under way. An
     /// error leaves the connection as it was.
     progress renegotiate(const renegotiation& how, byte_sink& output, moment now) noexcept;
+
+    /// Changes the keys of what is written from now on, and asks the peer to do the same if
+    /// `of_peer` (RFC 8446, section 4.6.3).
+    ///
+    /// `errc::unsupported_by_backend` where the library cannot (`feature::key_update`);
+    /// `errc::wrong_state` below TLS 1.3, before the handshake and after `close`. An error leaves
+    /// the connection as it was.
+    progress update_keys(bool of_peer, byte_sink& output, moment now) noexcept;
 
     /// Whether a handshake that `renegotiate` asked for is not complete yet.
     bool renegotiating() const noexcept { return renegotiating_; }
@@ -239,6 +265,23 @@ public:
     /// Otherwise without effect.
     void session_stored() noexcept;
 
+    /// What `question::signature` asks for; null otherwise. Lives until the next step.
+    const spi::signature_request* signature_wanted() const noexcept;
+
+    /// Answers `question::signature` with a signature as it goes on the wire, which must live until
+    /// the next step has ended. `errc::wrong_state` when not asked.
+    status choose_signature(bytes signature) noexcept;
+
+    /// What `question::pre_shared_key` asks about: the client's identity on a server, the server's
+    /// hint on a client, empty when there is none. Lives until the next step.
+    bytes psk_wanted() const noexcept;
+
+    /// Answers `question::pre_shared_key`; an empty key says that there is none. Client: `identity`
+    /// is sent. Both must live until the next step has ended. `errc::wrong_state` when not asked,
+    /// `errc::invalid_argument` for a key or an identity that is too long, and for an identity that
+    /// is empty or has a NUL in it.
+    status choose_psk(bytes identity, bytes key) noexcept;
+
     /// Answers any question with a refusal: the handshake ends with `error` and its alert, if it
     /// names one.
     status refuse(status error) noexcept;
@@ -260,6 +303,14 @@ public:
     /// What the handshake agreed on; valid once it is complete.
     spi::negotiated facts() const noexcept;
 
+    /// Writes what both ends can sign with, in the order of preference that counts, as far as the
+    /// library tells (a server; a client that was asked for a certificate), and returns how many
+    /// there are; 0 before the handshake is complete.
+    std::size_t shared_signature_schemes(std::span<signature_scheme> schemes) const noexcept;
+
+    /// The same of the groups for the key exchange, on a server.
+    std::size_t shared_groups(std::span<named_group> groups) const noexcept;
+
     /// The protocol chosen by ALPN; empty when none, and before the handshake is complete.
     bytes application_protocol() const noexcept;
 
@@ -273,7 +324,10 @@ public:
     /// `authorized`.
     verify_code verification() const noexcept { return verification_; }
 
-    /// The peer gave a certificate, and it verified.
+    /// Both ends proved that they have a pre-shared key: no certificate took part.
+    bool by_psk() const noexcept { return by_psk_; }
+
+    /// The peer gave a certificate, and it verified; or `by_psk`.
     bool authorized() const noexcept;
 
     /// Appends the certificates the peer sent, DER one after the other, leaf first.
@@ -329,6 +383,8 @@ private:
     void renegotiated() noexcept override;
     bytes session_note() noexcept override;
     bool resumed(bytes note) noexcept override;
+    spi::answer sign(const spi::signature_request& request) noexcept override;
+    spi::answer find_psk(const spi::psk_request& request) noexcept override;
 
     status start() noexcept;
     status make_engine() noexcept;
@@ -345,6 +401,8 @@ private:
     progress complete(progress done, byte_sink& output) noexcept;
     progress fail(status why, byte_sink& output) noexcept;
     void open() noexcept;
+    spi::answer answer_to(question asked, bool at_once) noexcept;
+    bool judgement_is_missing() noexcept;
     void set_deadline() noexcept;
     bool must_judge() const noexcept;
     void take_over_judgement() noexcept;
@@ -371,6 +429,10 @@ private:
     std::uint8_t server_name_size_ = 0;
     std::uint8_t first_header_[5] = {};
     std::uint8_t first_header_size_ = 0;
+    const spi::signature_request* signature_request_ = nullptr;
+    const spi::psk_request* psk_request_ = nullptr;
+    bytes answer_{};
+    bytes psk_identity_{};
     session_note_buffer note_{};
     renegotiation_guard guard_{};
     std::uint8_t sessions_to_store_ = 0;
@@ -387,6 +449,9 @@ private:
     bool was_open_ = false;
     bool judged_ = false;
     bool peer_has_certificate_ = false;
+    bool asked_by_engine_ = false;
+    bool psk_given_ = false;
+    bool by_psk_ = false;
     bool input_ended_ = false;
     bool peer_closed_ = false;
     bool closed_ = false;

@@ -48,6 +48,8 @@ enum class errc : std::uint16_t {
     not_authorized,           ///< The chain did not verify; the verify code says why.
     altname_invalid,          ///< The certificate is not for this host.
     certificate_required,     ///< The peer was asked for a certificate and gave none.
+    unknown_psk_identity,     ///< Nobody here knows the pre-shared key that is asked for.
+    wrong_psk,                ///< The peer's pre-shared key is another one (TLS 1.3).
     identity_check_rejected,  ///< The caller's own identity check said no.
 
     // What the caller gave cannot be used.

@@ -20,6 +20,10 @@ namespace polytls::spi {
 /// A certificate with the chain that is sent after it; DER, leaf first.
 struct certificate_chain {
     std::span<const bytes> certificates{};
+    /// Its key is not among `identity_config::keys`: engines ask `handshake_events::sign`. Such a
+    /// key only signs; suites with RSA key exchange, where it would have to decrypt, are not to be
+    /// in `protocol_config::cipher_suites` then.
+    bool external_key = false;
 };
 
 /// How the bytes of a private key are to be read.
@@ -37,7 +41,8 @@ struct private_key_source {
 };
 
 /// Who we are: certificates and their keys. Each key is matched with the chain whose leaf it fits,
-/// whatever the order; one that fits none is `errc::key_mismatch`.
+/// whatever the order; one that fits none, but for those with an external key, is
+/// `errc::key_mismatch`.
 struct identity_config {
     std::span<const certificate_chain> chains{};
     std::span<const private_key_source> keys{};
@@ -145,9 +150,13 @@ struct engine_config {
     /// Server: sessions are handed to `handshake_events::new_session` and found again by their id,
     /// under TLS 1.3 by a ticket that is no more than an id; none travels in a ticket.
     bool keeps_sessions = false;
-    bytes ticket_keys{};        ///< Server: instead of the context's; empty: the context's.
-    bool request_ocsp = false;  ///< Client: ask for a stapled OCSP response.
-    stapled_response staple{};  ///< Server: what to answer a client that asks for one.
+    bytes ticket_keys{};          ///< Server: instead of the context's; empty: the context's.
+    bool request_ocsp = false;    ///< Client: ask for a stapled OCSP response.
+    stapled_response staple{};    ///< Server: what to answer a client that asks for one.
+    std::string_view psk_hint{};  ///< Server, below TLS 1.3: helps a client choose; no NUL.
+    /// Pre-shared keys are used, which are asked of `handshake_events::find_psk`; without, their
+    /// suites are neither offered nor taken. A client has no `session` then.
+    bool pre_shared_keys = false;
     bool log_keys = false;      ///< Tell `handshake_events::key_log`.
     bool tell_sessions = true;  ///< Client: tell `handshake_events::session`.
 };

@@ -6,11 +6,13 @@
 #include <polytls/core/named_group.hpp>
 #include <polytls/core/progress.hpp>
 #include <polytls/core/protocol_version.hpp>
+#include <polytls/core/signature_scheme.hpp>
 #include <polytls/spi/configuration.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace polytls::spi {
@@ -23,6 +25,9 @@ struct negotiated {
     /// The size in bits of the parameters that a DHE server chose by itself, on a client; else 0.
     std::uint16_t dh_size = 0;
     bool resumed = false;
+    /// Both ends proved that they have the pre-shared key that `handshake_events::find_psk` gave
+    /// last; no certificates.
+    bool by_psk = false;
 };
 
 /// Whose Finished message is meant.
@@ -30,6 +35,9 @@ enum class finished_by : std::uint8_t { us, peer };
 
 /// One TLS connection of one library, without I/O and without a clock. Used by one thread at a
 /// time.
+///
+/// `handshake` and `read` may end with `want::decision`, once `handshake_events` has put an
+/// answer off; input that was not consumed is then to be given again.
 ///
 /// No member throws or blocks. Ciphertext is read straight from the input and appended straight to
 /// the sink. An engine need not remember that it failed, was closed, or was told so by the peer:
@@ -48,8 +56,14 @@ public:
     virtual progress read(bytes input, mutable_bytes plaintext, byte_sink& output) noexcept = 0;
 
     /// Encrypts one record from the front of `plaintext`, which holds 1 to 16384 bytes; `consumed`
-    /// counts them. `want::input` while the library must hear from the peer first.
+    /// counts them. `want::input` while the library must hear from the peer first, or an answer
+    /// is awaited.
     virtual progress write(bytes plaintext, byte_sink& output) noexcept = 0;
+
+    /// Changes the keys of what is written from now on, and asks the peer to do the same if
+    /// `of_peer` (RFC 8446, section 4.6.3). An error leaves the connection as it was. Called under
+    /// TLS 1.3 alone.
+    virtual progress update_keys(bool of_peer, byte_sink& output) noexcept = 0;
 
     /// Asks for a new handshake (RFC 5246, sections 7.4.1.1 and 7.4.1.2), on a server with this
     /// question for the client's certificate. It takes place within `read`, and is told by
@@ -65,6 +79,15 @@ public:
 
     /// What the handshake agreed on. Valid once it is complete.
     virtual negotiated facts() const noexcept = 0;
+
+    /// Writes what both ends can sign with, in the order of preference that counts. On a server; on
+    /// a client that was asked for a certificate as far as the library tells. Returns how many
+    /// there are, which may be more than there was room for. Valid once the handshake is complete.
+    virtual std::size_t
+    shared_signature_schemes(std::span<signature_scheme> schemes) const noexcept = 0;
+
+    /// The same of the groups for the key exchange. A server's; on a client none.
+    virtual std::size_t shared_groups(std::span<named_group> groups) const noexcept = 0;
 
     /// The protocol that ALPN chose in the first handshake, also while a later one is under way;
     /// empty when none, and before that is complete. Lives as long as the engine.

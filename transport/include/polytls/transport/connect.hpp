@@ -37,6 +37,8 @@ struct connect_options {
     std::vector<std::string> alpn_protocols{};
     /// As `client_settings::npn_protocols`; credentials given here speak NPN then.
     npn_list npn_protocols{};
+    /// As `client_settings::psk_callback`.
+    client_psk_callback psk_callback{};
     /// What `get_session` gave for an earlier connection.
     std::vector<std::uint8_t> session{};
     /// Ask the server for an OCSP response: `tls_socket::on_ocsp_response`.

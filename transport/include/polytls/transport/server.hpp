@@ -37,7 +37,9 @@ struct server_options {
     polytls::alpn_callback alpn_callback{};
     /// As `server_settings::npn_protocols`; credentials given here speak NPN then.
     npn_list npn_protocols{};
-    /// As `server_settings`'.
+    /// As `server_settings`'; credentials given here need no certificate then.
+    server_psk_callback psk_callback{};
+    std::string psk_identity_hint{};
     std::uint32_t client_reneg_limit = 3;
     std::chrono::seconds client_reneg_window{600};
     /// Asked instead of the contexts added by `add_context`.

@@ -90,6 +90,11 @@ public:
     void renegotiate(const renegotiate_options& how = {},
                      std::function<void(const std::optional<failure>&)> done = {});
 
+    /// Changes the keys of what is written after what is queued now, and asks the peer to do the
+    /// same if `of_peer` (RFC 8446, section 4.6.3). False, and nothing happens, but on a connection
+    /// that stands and is one of TLS 1.3, of a backend with `feature::key_update`.
+    bool update_keys(bool of_peer = false);
+
     /// Sends what is queued, then close_notify. Reading goes on until the peer ends.
     void end();
     void end(std::string_view text);
@@ -148,6 +153,11 @@ public:
     /// As `endpoint`'s: the key exchange's key (client), keying material derived from the
     /// connection, and the Finished messages.
     ephemeral_key_info get_ephemeral_key_info() const noexcept;
+    /// As `endpoint::shared_sigalgs` and `endpoint::shared_groups`.
+    std::vector<std::string_view> get_shared_sigalgs() const;
+    std::vector<std::string_view> get_shared_groups() const;
+    /// The identity of the pre-shared key that both ends have; empty when none was used.
+    std::string_view psk_identity() const noexcept;
     result<std::vector<std::uint8_t>> export_keying_material(
         std::size_t length, std::string_view label, std::optional<bytes> context = {}) const;
     std::vector<std::uint8_t> get_finished() const;

@@ -146,6 +146,17 @@ public:
         settings().server.alpn_callback = std::move(call);
     }
 
+    /// Client: gives its pre-shared key; may answer later, as above.
+    void set_psk_callback(client_psk_callback call) {
+        settings().client.psk_callback = std::move(call);
+    }
+
+    /// Server: finds the pre-shared key of a client; may answer later, as above.
+    void set_psk_callback(server_psk_callback call, std::string identity_hint = {}) {
+        settings().server.psk_callback = std::move(call);
+        settings().server.psk_identity_hint = std::move(identity_hint);
+    }
+
     /// How long the handshake may take; 0: for ever. Two minutes unless it is changed.
     void set_handshake_timeout(std::chrono::milliseconds timeout) {
         settings().client.handshake_timeout = timeout;

@@ -86,6 +86,7 @@ private:
     std::size_t transferred_ = 0;
     std::error_code error_{};
     bool cannot_write_ = false;
+    bool awaits_answer_ = false;
 };
 
 template <class MutableBuffers>
