@@ -16,6 +16,7 @@
 #include <iostream>
 #include <memory>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace polytls::tool {
@@ -75,8 +76,9 @@ private:
     std::optional<failure> begin() {
         auto made = flags_.via_tls.empty()
                         ? connect(context_, options_)
-                        : connect_via(context_, via_, options_,
-                                      [this](tls_socket outer) { listen_to_outer(outer); });
+                        : connect_via(context_, via_, options_, [this](tls_socket outer) {
+                              listen_to_outer(std::move(outer));
+                          });
         if (!made) {
             return std::move(made.error());
         }
