@@ -100,6 +100,8 @@ private:
     status check_identity(std::string_view host,
                           const x509::certificate_view& leaf) noexcept override;
 
+    void answer_now() noexcept override {}
+
     void shake_hands();
     void write_queued();
     void read_all();
