@@ -39,7 +39,7 @@ macro(check_for_all)
         if(included MATCHES "${headers_of_${name}}"
            AND NOT part STREQUAL "backends/${name}"
            AND NOT file MATCHES "^bench/raw/${name}[._]"
-           AND NOT (name STREQUAL "openssl" AND file MATCHES "^conformance/testkit/pki"))
+           AND NOT (name STREQUAL "openssl" AND file MATCHES "^conformance/testkit/(pki|signer)"))
             breach(${file} "${include}" "only backends/${name} may include this library")
         endif()
     endforeach()

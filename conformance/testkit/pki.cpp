@@ -188,9 +188,6 @@ void add_extensions(X509* certificate, X509* issuer, const certificate_request& 
         constraints += ",pathlen:" + std::to_string(*request.path_length);
     }
     add_extension(certificate, issuer, NID_basic_constraints, constraints);
-    if (!request.info_access.empty()) {
-        add_extension(certificate, issuer, NID_info_access, request.info_access);
-    }
     add_extension(certificate, issuer, NID_key_usage, key_usage_of(request));
     if (!request.info_access.empty()) {
         add_extension(certificate, issuer, NID_info_access, request.info_access);
