@@ -1,6 +1,6 @@
-#include "der_time.hpp"
-
 #include "der_tags.hpp"
+
+#include <polytls/core/x509.hpp>
 
 #include <array>
 

@@ -1,5 +1,4 @@
 #include "der_tags.hpp"
-#include "der_time.hpp"
 
 #include <polytls/core/x509.hpp>
 

@@ -93,6 +93,10 @@ private:
     bool bad_ = false;
 };
 
+/// Reads a UTCTime or GeneralizedTime in the only forms that certificates and revocation lists may
+/// have (RFC 5280, section 4.1.2.5), as seconds since 1970; false for any other element.
+bool read_time(const der_element& element, std::chrono::seconds& time) noexcept;
+
 /// Finds the parts of a certificate. `errc::bad_certificate` when the DER is not a certificate, or
 /// has an extension of RFC 5280's twice; unknown extensions are passed over, whether critical or
 /// not. `der` must outlive the view.
