@@ -287,6 +287,10 @@ progress engine::outcome(int result) noexcept {
     if (wire_.ran_out_of_memory()) {
         return fail({.code = errc::no_memory, .native = native});
     }
+    if (wire_.heard_malformed_alert() && !complete_) {
+        wire_.send_alert(alert_description::decode_error);
+        return fail({.code = errc::decode_error, .alert = alert_description::decode_error});
+    }
     switch (native) {
     case WOLFSSL_ERROR_NONE:
         return finish({.next = wire_.has_output_left() ? want::output : want::nothing});

@@ -159,9 +159,14 @@ status check_chain(std::span<const bytes> chain) noexcept {
         weak = weak || has_weak_key(certificate) ||
                (has_weak_digest(der) && !certificate.self_issued());
     }
+    if (weak) {
+        return {.code = errc::weak_key};
+    }
     x509::certificate_view leaf;
     static_cast<void>(x509::parse_certificate(chain.front(), leaf));
-    if (!weak && key_type_of(leaf) == key_type::other) {
+    // wolfSSL would take such certificates, but fails to show or to use them.
+    if (key_type_of(leaf) == key_type::other ||
+        traits_of(leaf.der).unknown_critical_extension) {
         return {.code = errc::unsupported_by_backend};
     }
     return {};

@@ -18,6 +18,13 @@ bool ends_plain_text(std::uint8_t type) noexcept {
     return type == change_cipher_spec || type == application_data;
 }
 
+/// Whether an alert that anybody can read is none (RFC 8446, section 6).
+bool is_malformed_alert(const std::array<std::uint8_t, header_size>& header,
+                        std::uint8_t level) noexcept {
+    constexpr std::uint8_t warning = 1;
+    return header[3] != 0 || header[4] != 2 || (level != warning && level != fatal);
+}
+
 }  // namespace
 
 void wire::connect(WOLFSSL* ssl) noexcept {
@@ -91,6 +98,10 @@ void wire::watch_input(bytes data) noexcept {
     while (!data.empty()) {
         if (record_left_ != 0) {
             const std::size_t passed = std::min(record_left_, data.size());
+            if (alert_begins_) {
+                alert_begins_ = false;
+                malformed_alert_ = malformed_alert_ || is_malformed_alert(header_, data[0]);
+            }
             record_left_ -= passed;
             data = data.subspan(passed);
             continue;
@@ -98,7 +109,10 @@ void wire::watch_input(bytes data) noexcept {
         header_[header_size_++] = data[0];
         data = data.subspan(1);
         if (header_size_ == header_.size()) {
-            plain_in_ = plain_in_ && !ends_plain_text(header_[0]);
+            // A change of ciphers by the peer changes nothing for us.
+            plain_in_ = plain_in_ && header_[0] != application_data;
+            peer_changed_ = peer_changed_ || ends_plain_text(header_[0]);
+            alert_begins_ = header_[0] == alert_record && !peer_changed_;
             record_left_ = header_[3] * std::size_t{256} + header_[4];
             header_size_ = 0;
         }

@@ -45,6 +45,9 @@ public:
     /// Whether all that went over the wire so far could be read by anybody.
     bool in_plain_text() const noexcept { return plain_out_ && plain_in_; }
 
+    /// Whether the peer sent an alert in plain text that is none, which wolfSSL passes over.
+    bool heard_malformed_alert() const noexcept { return malformed_alert_; }
+
     /// Has the next alert that is sent in plain text say this instead.
     void replace_alert(alert_description by) noexcept { replacement_ = by; }
 
@@ -68,6 +71,9 @@ private:
     bool no_memory_ = false;
     bool plain_out_ = true;
     bool plain_in_ = true;
+    bool peer_changed_ = false;  ///< The peer's alerts cannot be read by anybody.
+    bool alert_begins_ = false;
+    bool malformed_alert_ = false;
     std::array<std::uint8_t, 5> header_{};  ///< Of the record that is being read.
     std::size_t header_size_ = 0;
     std::size_t record_left_ = 0;
