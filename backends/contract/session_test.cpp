@@ -104,7 +104,8 @@ TEST_P(ticket, that_the_server_refuses_becomes_a_full_handshake) {
     EXPECT_FALSE(second.server.engine->facts().resumed);
     EXPECT_THAT(second.server.events.notes_given, testing::Each(text("nnnn")));
     EXPECT_EQ(second.client.events.judgements, 1);
-    EXPECT_FALSE(second.client.events.sessions.empty());
+    // A server may issue another at once, or wait until it is asked (RFC 5077, section 3.3).
+    EXPECT_TRUE(!tls1_3() || !second.client.events.sessions.empty());
 }
 
 TEST_P(ticket, without_a_note_is_not_resumed) {
