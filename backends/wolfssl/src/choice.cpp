@@ -71,17 +71,17 @@ public:
 
 private:
     server_choice choose_for(cipher_suite_id suite) const noexcept;
-    const identity_slot* slot_of(key_type type) const noexcept;
-    const identity_slot* elliptic_slot() const noexcept;
-    const identity_slot* signing_slot() const noexcept;
-    bool can_sign(const identity_slot& slot) const noexcept;
+    const identity* slot_of(key_type type) const noexcept;
+    const identity* elliptic_slot() const noexcept;
+    const identity* signing_slot() const noexcept;
+    bool can_sign(const identity& slot) const noexcept;
     bool has_group_in_common() const noexcept;
 
     bool tls1_3() const noexcept {
         return hello_.best_version(of_.versions()) == protocol_version::tls1_3;
     }
 
-    server_choice with(const identity_slot* slot) const noexcept {
+    server_choice with(const identity* slot) const noexcept {
         return {.identity = static_cast<std::size_t>(slot - of_.identities().data())};
     }
 
@@ -89,15 +89,15 @@ private:
     const client_hello& hello_;
 };
 
-const identity_slot* chooser::slot_of(key_type type) const noexcept {
+const identity* chooser::slot_of(key_type type) const noexcept {
     const auto slots = of_.identities();
-    const auto found = std::ranges::find_if(
-        slots, [type](const identity_slot& slot) { return slot.issuing.type == type; });
+    const auto found =
+        std::ranges::find_if(slots, [type](const identity& slot) { return slot.type == type; });
     return found == slots.end() ? nullptr : &*found;
 }
 
 /// The first identity that can sign with a scheme of the client's, in the client's order.
-const identity_slot* chooser::signing_slot() const noexcept {
+const identity* chooser::signing_slot() const noexcept {
     for (std::size_t i = 0; i < hello_.signature_algorithms.size() / 2; ++i) {
         const auto scheme =
             static_cast<signature_scheme>(number_at(hello_.signature_algorithms, i));
@@ -105,14 +105,14 @@ const identity_slot* chooser::signing_slot() const noexcept {
         if (std::ranges::find(own, scheme) == own.end() || (tls1_3() && is_pkcs1(scheme))) {
             continue;
         }
-        if (const identity_slot* slot = slot_of(type_for(scheme))) {
+        if (const identity* slot = slot_of(type_for(scheme))) {
             return slot;
         }
     }
     return nullptr;
 }
 
-bool chooser::can_sign(const identity_slot& slot) const noexcept {
+bool chooser::can_sign(const identity& slot) const noexcept {
     if (hello_.signature_algorithms.empty()) {
         return true;  // Which means SHA-1 (RFC 5246, section 7.4.1.4.1): wolfSSL will say.
     }
@@ -120,7 +120,7 @@ bool chooser::can_sign(const identity_slot& slot) const noexcept {
         const auto scheme =
             static_cast<signature_scheme>(number_at(hello_.signature_algorithms, i));
         const auto own = own_schemes(of_);
-        if (std::ranges::find(own, scheme) != own.end() && type_for(scheme) == slot.issuing.type) {
+        if (std::ranges::find(own, scheme) != own.end() && type_for(scheme) == slot.type) {
             return true;
         }
     }
@@ -135,9 +135,9 @@ bool chooser::has_group_in_common() const noexcept {
 }
 
 /// Any of the elliptic identities, which share suites.
-const identity_slot* chooser::elliptic_slot() const noexcept {
+const identity* chooser::elliptic_slot() const noexcept {
     for (const key_type type : {key_type::ecdsa, key_type::ed25519, key_type::ed448}) {
-        const identity_slot* slot = slot_of(type);
+        const identity* slot = slot_of(type);
         if (slot != nullptr && can_sign(*slot)) {
             return slot;
         }
@@ -155,7 +155,7 @@ server_choice chooser::choose_for(cipher_suite_id suite) const noexcept {
         return {.refusal = {.code = errc::no_shared_group}};
     }
     const bool elliptic = is_in(elliptic_suites, suite);
-    const identity_slot* slot = elliptic ? elliptic_slot() : slot_of(key_type::rsa);
+    const identity* slot = elliptic ? elliptic_slot() : slot_of(key_type::rsa);
     const bool any = elliptic ? slot_of(key_type::ecdsa) != nullptr ||
                                     slot_of(key_type::ed25519) != nullptr ||
                                     slot_of(key_type::ed448) != nullptr
@@ -186,7 +186,7 @@ server_choice chooser::choose() const noexcept {
         if (!has_group_in_common()) {
             return {.refusal = {.code = errc::no_shared_group}};
         }
-        const identity_slot* slot = signing_slot();
+        const identity* slot = signing_slot();
         return slot != nullptr
                    ? with(slot)
                    : server_choice{.refusal = {.code = errc::no_shared_signature_algorithm}};

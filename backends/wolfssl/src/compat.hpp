@@ -21,4 +21,11 @@ namespace polytls::wolfssl {
 inline constexpr unsigned ticket_name_at = 76;
 inline constexpr unsigned ticket_name_size = 32;
 
+/// How long a ticket may be, in bytes, that wolfSSL takes for one of its own.
+#if LIBWOLFSSL_VERSION_HEX >= 0x05006000
+inline constexpr unsigned longest_ticket = 239;
+#else
+inline constexpr unsigned longest_ticket = 206;
+#endif
+
 }  // namespace polytls::wolfssl

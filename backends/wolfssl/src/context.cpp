@@ -231,44 +231,42 @@ status context::use_ticket_keys(bytes given) noexcept {
     return {};
 }
 
-spi::config_error context::use_identity(const spi::identity_config& identity) noexcept {
-    const auto& [chains, keys] = identity;
+spi::config_error context::use_identity(const spi::identity_config& config) noexcept {
+    const auto& [chains, keys] = config;
     for (std::size_t i = 0; i < chains.size(); ++i) {
         if (chains[i].external_key) {
             return {{.code = errc::unsupported_by_backend}, spi::config_input::certificate, i};
         }
     }
     for (std::size_t i = 0; i < keys.size(); ++i) {
-        if (const spi::config_error bad = use_key(identity, i); bad.error) {
+        if (const spi::config_error bad = use_key(config, i); bad.error) {
             return bad;
         }
     }
-    return slot_count_ == 0 ? spi::config_error{add_slot(nullptr, {})} : spi::config_error{};
+    return {identity_count_ == 0 ? add_identity(nullptr, {}) : status{}};
 }
 
-spi::config_error context::use_key(const spi::identity_config& identity,
-                                   std::size_t index) noexcept {
+spi::config_error context::use_key(const spi::identity_config& config, std::size_t index) noexcept {
     blob key;
-    if (const status bad = read_key(identity.keys[index], key)) {
+    if (const status bad = read_key(config.keys[index], key)) {
         return {bad, spi::config_input::key, index};
     }
-    for (std::size_t i = 0; i < identity.chains.size(); ++i) {
-        const status bad = add_slot(&identity.chains[i], key.view());
-        if (bad.code == errc::key_mismatch) {
-            continue;
+    for (std::size_t i = 0; i < config.chains.size(); ++i) {
+        const status bad = add_identity(&config.chains[i], key.view());
+        if (bad.code != errc::key_mismatch) {
+            return bad ? spi::config_error{bad, spi::config_input::certificate, i}
+                       : spi::config_error{};
         }
-        return bad ? spi::config_error{bad, spi::config_input::certificate, i}
-                   : spi::config_error{};
     }
     return {{.code = errc::key_mismatch}, spi::config_input::key, index};
 }
 
-status context::add_slot(const spi::certificate_chain* chain, bytes key) noexcept {
-    if (slot_count_ == slots_.size()) {
+status context::add_identity(const spi::certificate_chain* chain, bytes key) noexcept {
+    identity made;
+    if (identity_count_ == identities_.size()) {
         return {.code = errc::invalid_argument};
     }
-    identity_slot slot;
-    for (ctx_handle* ctx : {&slot.issuing.ctx, &slot.keeping}) {
+    for (ctx_handle* ctx : {&made.issuing, &made.keeping, &made.ticketless}) {
         ctx->reset(wolfSSL_CTX_new(wolfSSLv23_method()));
         if (!*ctx) {
             return {.code = errc::no_memory};
@@ -281,17 +279,15 @@ status context::add_slot(const spi::certificate_chain* chain, bytes key) noexcep
         if (const status bad = prepare(ctx->get())) {
             return bad;
         }
-        use_sessions(ctx->get(), *session_, ctx == &slot.keeping);
+        use_sessions(ctx->get(), *session_, ctx == &made.keeping);
     }
+    wolfSSL_CTX_set_TicketEncCb(made.ticketless.get(), nullptr);
     if (chain != nullptr) {
         x509::certificate_view leaf;
         static_cast<void>(x509::parse_certificate(chain->certificates.front(), leaf));
-        slot.issuing.type = key_type_of(leaf);
-        if (!slot.issuing.leaf.assign(leaf.der)) {
-            return {.code = errc::no_memory};
-        }
+        made.type = key_type_of(leaf);
     }
-    slots_[slot_count_++] = std::move(slot);
+    identities_[identity_count_++] = std::move(made);
     return {};
 }
 

@@ -12,10 +12,13 @@
 
 namespace polytls::wolfssl {
 
-/// Has a room of its own in which a WOLFSSL_CTX may be told one more thing.
-struct identity_slot {
-    identity issuing;    ///< Sessions travel in tickets, or not at all.
-    ctx_handle keeping;  ///< Sessions have names; for clients, too.
+/// One certificate with its chain and key. wolfSSL has room for one in each WOLFSSL_CTX, and what
+/// becomes of sessions is its business, too.
+struct identity {
+    ctx_handle issuing;     ///< Sessions travel in tickets, or not at all.
+    ctx_handle keeping;     ///< Sessions have names. For clients, too.
+    ctx_handle ticketless;  ///< Looks at no ticket.
+    key_type type = key_type::other;
 };
 
 class context final : public spi::context {
@@ -75,8 +78,8 @@ public:
 
     bool has_dh_parameters() const noexcept { return !dh_parameters_.empty(); }
 
-    std::span<const identity_slot> identities() const noexcept {
-        return std::span(slots_).first(slot_count_);
+    std::span<const identity> identities() const noexcept {
+        return std::span(identities_).first(identity_count_);
     }
 
 private:
@@ -87,19 +90,20 @@ private:
     status use_groups(std::span<const named_group> groups) noexcept;
     status use_dh_parameters(bytes parameters) noexcept;
     status use_ticket_keys(bytes given) noexcept;
-    spi::config_error use_identity(const spi::identity_config& identity) noexcept;
-    spi::config_error use_key(const spi::identity_config& identity, std::size_t index) noexcept;
-    status add_slot(const spi::certificate_chain* chain, bytes key) noexcept;
+    spi::config_error use_identity(const spi::identity_config& config) noexcept;
+    spi::config_error use_key(const spi::identity_config& config, std::size_t index) noexcept;
+    status add_identity(const spi::certificate_chain* chain, bytes key) noexcept;
     status prepare(WOLFSSL_CTX* ctx) noexcept;
 
+    static constexpr std::size_t most_identities = 8;
     static constexpr std::size_t most_suites = 64;
     static constexpr std::size_t most_groups = 16;
     static constexpr std::size_t most_schemes = 32;
 
     mutable std::atomic<unsigned> owners_{1};
     trust trust_;
-    std::array<identity_slot, most_identities> slots_{};
-    std::size_t slot_count_ = 0;
+    std::array<identity, most_identities> identities_{};
+    std::size_t identity_count_ = 0;
     version_range versions_{};
     std::array<cipher_suite_id, most_suites> suites_{};
     std::size_t suite_count_ = 0;

@@ -68,9 +68,9 @@ progress engine::handshake(bytes input, byte_sink& output) noexcept {
         return fail(refusal_);
     }
     if (!check_first_header()) {
-        const status wrong = check_record_header(bytes(first_header_).first(first_header_size_));
-        wire_.send_alert(alert_of(wrong.code));
-        return fail({.code = wrong.code, .alert = alert_of(wrong.code)});
+        first_header_error_.alert = alert_of(first_header_error_.code);
+        wire_.send_alert(first_header_error_.alert);
+        return fail(first_header_error_);
     }
     if (!pass_gate()) {
         return wire_.ran_out_of_memory() ? fail({.code = errc::no_memory})
@@ -320,12 +320,13 @@ status engine::error_of(int native) noexcept {
     }
     if (wire_.sent_something() && alerts.last_tx.level == fatal) {
         why.alert = static_cast<alert_description>(alerts.last_tx.code);
-        if (refusal_ && wire_.in_plain_text()) {
+        if (refusal_ && refusal_.alert != alert_description::none && wire_.in_plain_text()) {
             why.alert = refusal_.alert;
         }
     } else if (wire_.in_plain_text()) {
         // wolfSSL says nothing in some cases.
-        why.alert = refusal_ ? refusal_.alert : alert_of(why.code);
+        why.alert = refusal_ && refusal_.alert != alert_description::none ? refusal_.alert
+                                                                          : alert_of(why.code);
         wire_.send_alert(why.alert);
     }
     return why;
@@ -338,7 +339,15 @@ bool engine::check_first_header() noexcept {
     std::copy_n(rest.begin(), count,
                 first_header_.begin() + static_cast<std::ptrdiff_t>(first_header_size_));
     first_header_size_ += count;
-    return count == 0 || !check_record_header(bytes(first_header_).first(first_header_size_));
+    if (count != 0) {
+        first_header_error_ = check_record_header(bytes(first_header_).first(first_header_size_));
+        constexpr std::uint8_t change_cipher_spec = 20;
+        // Which may come at any time but first (RFC 8446, section 5).
+        if (first_header_[0] == change_cipher_spec) {
+            first_header_error_ = {.code = errc::unexpected_message};
+        }
+    }
+    return !first_header_error_;
 }
 
 bool engine::pass_gate() noexcept {

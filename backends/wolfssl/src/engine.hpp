@@ -123,6 +123,7 @@ private:
     std::size_t written_ = 0;  ///< Of a write whose record waits for room.
     std::array<std::uint8_t, 5> first_header_{};
     std::size_t first_header_size_ = 0;
+    status first_header_error_{};
     std::uint8_t chosen_protocol_size_ = 0;
     std::array<std::uint8_t, 255> chosen_protocol_{};
     std::array<std::uint8_t, 16> rejected_{};

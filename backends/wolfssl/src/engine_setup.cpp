@@ -50,8 +50,12 @@ status engine::prepare(const spi::engine_config& config) noexcept {
         shared_scheme_count_ = shared_schemes(*context_, *hello, shared_schemes_);
         shared_group_count_ = wolfssl::shared_groups(*context_, *hello, shared_groups_);
     }
-    const identity_slot& slot = context_->identities()[choice.identity];
-    WOLFSSL_CTX* ctx = server && !keeps_sessions ? slot.issuing.ctx.get() : slot.keeping.get();
+    const identity& shown = context_->identities()[choice.identity];
+    // One that is longer than its own, wolfSSL takes for an attack, whoever gave it to the client.
+    const bool strange = hello != nullptr && hello->session_ticket.size() > longest_ticket;
+    WOLFSSL_CTX* ctx = server && strange           ? shown.ticketless.get()
+                       : server && !keeps_sessions ? shown.issuing.get()
+                                                   : shown.keeping.get();
     ssl_.reset(wolfSSL_new(ctx));
     if (!ssl_ || wolfSSL_set_ex_data(ssl_.get(), 0, this) != WOLFSSL_SUCCESS) {
         return {.code = errc::no_memory};
@@ -76,6 +80,13 @@ status engine::prepare_client(const spi::engine_config& config) noexcept {
         }
     }
     const bytes offer = config.protocols.wire();
+    // wolfSSL takes the list apart by commas, as text.
+    for (const bytes name : config.protocols) {
+        if (std::ranges::find(name, 0) != name.end() ||
+            std::ranges::find(name, ',') != name.end()) {
+            return {.code = errc::unsupported_by_backend};
+        }
+    }
     // Of wolfSSL's functions, this one returns 0 when all is well.
     if (!offer.empty() && wolfSSL_set_alpn_protos(ssl_.get(), offer.data(),
                                                   static_cast<unsigned>(offer.size())) != 0) {

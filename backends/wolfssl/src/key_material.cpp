@@ -4,6 +4,7 @@
 
 #include <wolfssl/wolfcrypt/asn_public.h>
 #include <wolfssl/wolfcrypt/coding.h>
+#include <wolfssl/wolfcrypt/ecc.h>
 #include <wolfssl/wolfcrypt/error-crypt.h>
 
 #include <algorithm>
@@ -14,6 +15,9 @@ namespace polytls::wolfssl {
 namespace {
 
 constexpr std::size_t longest_passphrase = 1024;
+
+/// More certificates wolfSSL neither sends nor takes.
+constexpr std::size_t longest_chain = 9;
 
 /// id-scrypt (RFC 7914, section 7), the content of the OID.
 constexpr std::uint8_t scrypt_oid[] = {0x2b, 0x06, 0x01, 0x04, 0x01, 0xda, 0x47, 0x04, 0x0b};
@@ -148,7 +152,31 @@ bool is_key(bytes der) noexcept {
                                                         SSL_FILETYPE_ASN1) == WOLFSSL_SUCCESS;
 }
 
+/// Whether an elliptic key has this public half; wolfSSL's own check lets any of its curve pass.
+bool fits_elliptic(const x509::certificate_view& leaf, bytes key) noexcept {
+    x509::public_key_view shown;
+    if (x509::parse_public_key(leaf.subject_public_key_info, shown) || shown.point.empty()) {
+        return false;
+    }
+    ecc_key pair;
+    if (wc_ecc_init(&pair) != 0) {
+        return false;
+    }
+    std::array<std::uint8_t, 2 * MAX_ECC_BYTES + 1> point{};
+    auto size = static_cast<word32>(point.size());
+    word32 at = 0;
+    const bool made =
+        wc_EccPrivateKeyDecode(key.data(), &at, &pair, static_cast<word32>(key.size())) == 0 &&
+        wc_ecc_make_pub(&pair, nullptr) == 0 &&
+        wc_ecc_export_x963_ex(&pair, point.data(), &size, shown.point[0] == 4 ? 0 : 1) == 0;
+    wc_ecc_free(&pair);
+    return made && std::ranges::equal(bytes(point).first(size), shown.point);
+}
+
 status check_chain(std::span<const bytes> chain) noexcept {
+    if (chain.size() > longest_chain) {
+        return {.code = errc::unsupported_by_backend};
+    }
     if (chain.empty() || !std::ranges::all_of(chain, is_certificate)) {
         return {.code = errc::bad_certificate};
     }
@@ -165,8 +193,7 @@ status check_chain(std::span<const bytes> chain) noexcept {
     x509::certificate_view leaf;
     static_cast<void>(x509::parse_certificate(chain.front(), leaf));
     // wolfSSL would take such certificates, but fails to show or to use them.
-    if (key_type_of(leaf) == key_type::other ||
-        traits_of(leaf.der).unknown_critical_extension) {
+    if (key_type_of(leaf) == key_type::other || traits_of(leaf.der).unknown_critical_extension) {
         return {.code = errc::unsupported_by_backend};
     }
     return {};
@@ -224,9 +251,11 @@ status use_pair(WOLFSSL_CTX* ctx, const spi::certificate_chain& chain, bytes key
         return status_of(taken, errc::key_mismatch);
     }
     // What does not fit, wolfSSL would only notice in a handshake, or not at all.
-    return wolfSSL_CTX_check_private_key(ctx) == WOLFSSL_SUCCESS
-               ? status{}
-               : status{.code = errc::key_mismatch};
+    x509::certificate_view leaf;
+    static_cast<void>(x509::parse_certificate(chain.certificates.front(), leaf));
+    const bool fits = wolfSSL_CTX_check_private_key(ctx) == WOLFSSL_SUCCESS &&
+                      (key_type_of(leaf) != key_type::ecdsa || fits_elliptic(leaf, key));
+    return fits ? status{} : status{.code = errc::key_mismatch};
 }
 
 }  // namespace polytls::wolfssl

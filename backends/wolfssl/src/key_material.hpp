@@ -8,17 +8,6 @@
 
 namespace polytls::wolfssl {
 
-/// One certificate with its chain and key, in a WOLFSSL_CTX of its own: wolfSSL has room for one
-/// in each.
-struct identity {
-    ctx_handle ctx;
-    key_type type = key_type::other;
-    blob leaf;
-};
-
-/// How many identities a context may have.
-inline constexpr std::size_t most_identities = 8;
-
 /// Checks that every chain can be read and shown.
 spi::config_error check_chains(std::span<const spi::certificate_chain> chains) noexcept;
 

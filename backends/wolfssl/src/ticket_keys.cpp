@@ -58,7 +58,8 @@ bool authenticate(const engine& by,
         return false;
     }
     const bytes key = by.ticket_keys().subspan(ticket_hmac_key_at, ticket_key_part);
-    // What a session is kept apart by is part of what is authenticated: another's is as unknown.
+    // What a session is kept apart by is part of what is authenticated, as is the other key:
+    // another's is as unknown.
     const bytes context = by.id_context();
     const auto size = static_cast<std::uint8_t>(context.size());
     const auto update = [&hmac](bytes data) {
@@ -66,6 +67,7 @@ bool authenticate(const engine& by,
     };
     const bool done =
         wc_HmacSetKey(&hmac, WC_SHA256, key.data(), static_cast<word32>(key.size())) == 0 &&
+        update(by.ticket_keys().subspan(ticket_aes_key_at, ticket_key_part)) &&
         update({&size, 1}) && (context.empty() || update(context)) && update({of.name, block}) &&
         update({of.iv, block}) && update(sealed) && wc_HmacFinal(&hmac, code.data()) == 0;
     wc_HmacFree(&hmac);
@@ -143,6 +145,10 @@ int open(engine& by, const ticket& from, std::size_t in_text, int* size) noexcep
     unsigned differs = 0;
     for (std::size_t i = 0; i < mac_size; ++i) {
         differs |= static_cast<unsigned>(code[i] ^ from.mac[i]);
+    }
+    // Nothing else may hide in a ticket that is not authenticated.
+    for (std::size_t i = mac_size + sealed - in_text; i < mac_room; ++i) {
+        differs |= from.mac[i];
     }
     if (differs != 0 || !crypt(by, from, text.data(), sealed, false)) {
         return WOLFSSL_TICKET_RET_REJECT;
