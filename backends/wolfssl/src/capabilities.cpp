@@ -53,7 +53,7 @@ constexpr capability full_report[] = {
     {feature::long_chains, support::no, "wolfSSL takes nine certificates from a peer"},
     {feature::fragmented_handshakes, support::yes},
     {feature::private_key_operations, support::no,
-     "wolfSSL asks for a signature in the middle of a step, and not all of its kinds"},
+     "wolfSSL's callbacks for signatures cannot wait for an answer, and are not used here"},
     {feature::key_update, support::limited,
      "wolfSSL asks the peer to change its keys with every other update, wanted or not"},
 };

@@ -47,44 +47,44 @@ private:
 
 /// How something is signed, by the OID of the algorithm.
 struct signature_algorithm {
-    std::array<std::uint8_t, 9> oid;
-    std::size_t oid_size;
     wc_HashType hash;
     wc_SignatureType type;
+    std::size_t oid_size;
+    std::array<std::uint8_t, 9> oid;
     bool weak;
 };
 
 constexpr signature_algorithm algorithms[] = {
-    {{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 4},
-     9,
-     WC_HASH_TYPE_MD5,
+    {WC_HASH_TYPE_MD5,
      WC_SIGNATURE_TYPE_RSA_W_ENC,
+     9,
+     {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 4},
      true},
-    {{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 5},
-     9,
-     WC_HASH_TYPE_SHA,
+    {WC_HASH_TYPE_SHA,
      WC_SIGNATURE_TYPE_RSA_W_ENC,
+     9,
+     {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 5},
      true},
-    {{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11},
-     9,
-     WC_HASH_TYPE_SHA256,
+    {WC_HASH_TYPE_SHA256,
      WC_SIGNATURE_TYPE_RSA_W_ENC,
-     false},
-    {{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 12},
      9,
-     WC_HASH_TYPE_SHA384,
-     WC_SIGNATURE_TYPE_RSA_W_ENC,
+     {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11},
      false},
-    {{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 13},
+    {WC_HASH_TYPE_SHA384,
+     WC_SIGNATURE_TYPE_RSA_W_ENC,
      9,
-     WC_HASH_TYPE_SHA512,
-     WC_SIGNATURE_TYPE_RSA_W_ENC,
+     {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 12},
      false},
-    {{0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1}, 7, WC_HASH_TYPE_SHA, WC_SIGNATURE_TYPE_ECC, true},
-    {{0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 1}, 8, WC_HASH_TYPE_SHA224, WC_SIGNATURE_TYPE_ECC, false},
-    {{0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2}, 8, WC_HASH_TYPE_SHA256, WC_SIGNATURE_TYPE_ECC, false},
-    {{0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3}, 8, WC_HASH_TYPE_SHA384, WC_SIGNATURE_TYPE_ECC, false},
-    {{0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 4}, 8, WC_HASH_TYPE_SHA512, WC_SIGNATURE_TYPE_ECC, false},
+    {WC_HASH_TYPE_SHA512,
+     WC_SIGNATURE_TYPE_RSA_W_ENC,
+     9,
+     {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 13},
+     false},
+    {WC_HASH_TYPE_SHA, WC_SIGNATURE_TYPE_ECC, 7, {0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1}, true},
+    {WC_HASH_TYPE_SHA224, WC_SIGNATURE_TYPE_ECC, 8, {0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 1}, false},
+    {WC_HASH_TYPE_SHA256, WC_SIGNATURE_TYPE_ECC, 8, {0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2}, false},
+    {WC_HASH_TYPE_SHA384, WC_SIGNATURE_TYPE_ECC, 8, {0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3}, false},
+    {WC_HASH_TYPE_SHA512, WC_SIGNATURE_TYPE_ECC, 8, {0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 4}, false},
 };
 
 constexpr std::uint8_t ed25519_oid[] = {0x2b, 0x65, 0x70};

@@ -137,12 +137,15 @@ progress engine::update_keys(bool /*of_peer*/, byte_sink& output) noexcept {
     if (!begin({}, output)) {
         return finish({.next = want::output});
     }
+    if (std::exchange(updating_, false)) {
+        return finish({});
+    }
     const int result = wolfSSL_update_keys(ssl_.get());
     if (result != WOLFSSL_SUCCESS) {
         return finish({.error = {.code = errc::wrong_state, .native = result}});
     }
-    // What is left goes out before whatever comes next: to ask again would change them twice.
-    return finish({});
+    updating_ = wire_.has_output_left();
+    return finish({.next = updating_ ? want::output : want::nothing});
 }
 
 progress engine::renegotiate(spi::peer_certificate /*peer*/, byte_sink& /*output*/) noexcept {

@@ -120,6 +120,7 @@ private:
     bool logs_keys_ = false;
     bool complete_ = false;
     bool closed_ = false;
+    bool updating_ = false;    ///< Keys were changed; the message waits for room.
     std::size_t written_ = 0;  ///< Of a write whose record waits for room.
     std::array<std::uint8_t, 5> first_header_{};
     std::size_t first_header_size_ = 0;

@@ -41,7 +41,12 @@ class found_contents {
 public:
     found_contents() = default;
 
-    ~found_contents() {
+    ~found_contents() { clear(); }
+
+    found_contents(const found_contents&) = delete;
+    found_contents& operator=(const found_contents&) = delete;
+
+    void clear() noexcept {
         if (key != nullptr) {
             blob::wipe(key, key_size);
             wolfSSL_Free(key);
@@ -54,10 +59,10 @@ public:
             wolfSSL_Free(others);
             others = next;
         }
+        key = nullptr;
+        leaf = nullptr;
+        key_size = leaf_size = 0;
     }
-
-    found_contents(const found_contents&) = delete;
-    found_contents& operator=(const found_contents&) = delete;
 
     bytes key_view() const noexcept { return {key, key_size}; }
 
@@ -70,12 +75,98 @@ public:
     WC_DerCertList* others = nullptr;
 };
 
+/// A passphrase as wolfSSL wants it, ended by a NUL.
+class c_text {
+public:
+    explicit c_text(std::string_view text) noexcept { std::ranges::copy(text, text_.begin()); }
+
+    ~c_text() { blob::wipe(reinterpret_cast<std::uint8_t*>(text_.data()), text_.size()); }
+
+    c_text(const c_text&) = delete;
+    c_text& operator=(const c_text&) = delete;
+
+    const char* get() const noexcept { return text_.data(); }
+
+    /// Turns UTF-8 into Latin-1, as far as there is a letter for all of it.
+    bool narrow() noexcept {
+        constexpr unsigned least_two = 0xc2;
+        constexpr unsigned most_two = 0xc3;
+        char* to = text_.data();
+        for (const char* at = text_.data(); *at != 0; ++at) {
+            const auto first = static_cast<std::uint8_t>(*at);
+            if (first >= 0x80U) {
+                const auto second = static_cast<std::uint8_t>(at[1]);
+                if (first < least_two || first > most_two || (second & 0xc0U) != 0x80U) {
+                    return false;
+                }
+                *to++ = static_cast<char>((first & 0x03U) << 6U | (second & 0x3fU));
+                ++at;
+            } else {
+                *to++ = *at;
+            }
+        }
+        *to = 0;
+        return true;
+    }
+
+private:
+    std::array<char, longest_passphrase + 1> text_{};
+};
+
+/// Writes a file (RFC 7292, section 4) without its MAC, which has proven good by then.
+bool copy_without_mac(bytes file, blob& copy) noexcept {
+    constexpr std::uint8_t tag_sequence = 0x30;
+    constexpr std::uint8_t tag_integer = 0x02;
+    constexpr std::uint8_t four_bytes_of_length = 0x84;
+    x509::der_element whole;
+    x509::der_element version;
+    x509::der_element contents;
+    if (!x509::der_reader(file).next(tag_sequence, whole)) {
+        return false;
+    }
+    x509::der_reader reader(whole.content);
+    if (!reader.next(tag_integer, version) || !reader.next(tag_sequence, contents)) {
+        return false;
+    }
+    const std::size_t size = version.whole.size() + contents.whole.size();
+    const std::array<std::uint8_t, 6> header = {tag_sequence,
+                                                four_bytes_of_length,
+                                                static_cast<std::uint8_t>(size >> 24U),
+                                                static_cast<std::uint8_t>(size >> 16U),
+                                                static_cast<std::uint8_t>(size >> 8U),
+                                                static_cast<std::uint8_t>(size)};
+    return copy.append(header) && copy.append(version.whole) && copy.append(contents.whole);
+}
+
+/// 0 for what can be read as such a file; else what wolfSSL says of it.
+int check_form(bytes data) noexcept {
+    const pkcs12_handle file(wc_PKCS12_new());
+    return file ? std::min(wc_d2i_PKCS12(data.data(), static_cast<word32>(data.size()), file.get()),
+                           0)
+                : static_cast<int>(MEMORY_E);
+}
+
+/// Reads a file whose passphrase is what it is.
+int parse(bytes data, const char* passphrase, found_contents& found) noexcept {
+    const pkcs12_handle file(wc_PKCS12_new());
+    if (!file) {
+        return MEMORY_E;
+    }
+    const int read = wc_d2i_PKCS12(data.data(), static_cast<word32>(data.size()), file.get());
+    return read < 0 ? read
+                    : wc_PKCS12_parse(file.get(), passphrase, &found.key, &found.key_size,
+                                      &found.leaf, &found.leaf_size, &found.others);
+}
+
 errc meaning_of(int native, bytes data) noexcept {
     if (native == MAC_CMP_FAILED_E) {
         return errc::wrong_passphrase;
     }
     if (native == MEMORY_E) {
         return errc::no_memory;
+    }
+    if (native == UNICODE_SIZE_E) {
+        return errc::unsupported_by_backend;
     }
     return contains(data, pbe_rc2_128) || contains(data, pbe_rc2_40) ? errc::unsupported_by_backend
                                                                      : errc::bad_pkcs12;
@@ -88,23 +179,30 @@ read_pkcs12(bytes data, std::string_view passphrase, spi::pkcs12_contents& conte
     if (!is_whole(data)) {
         return {.code = errc::bad_pkcs12};
     }
-    const pkcs12_handle file(wc_PKCS12_new());
-    if (!file) {
-        return {.code = errc::no_memory};
-    }
-    const int read = wc_d2i_PKCS12(data.data(), static_cast<word32>(data.size()), file.get());
-    if (read < 0) {
-        return {.code = read == MEMORY_E ? errc::no_memory : errc::bad_pkcs12, .native = read};
+    if (const int bad = check_form(data)) {
+        return {.code = bad == MEMORY_E ? errc::no_memory : errc::bad_pkcs12, .native = bad};
     }
     if (passphrase.size() > longest_passphrase || passphrase.find('\0') != passphrase.npos) {
         return {.code = errc::wrong_passphrase};
     }
-    std::array<char, longest_passphrase + 1> text{};
-    std::ranges::copy(passphrase, text.begin());
+    // The older of a file's two ways with passphrases has them in UTF-16, which wolfSSL makes from
+    // Latin-1; the newer one takes them as they are, in UTF-8.
+    const c_text text(passphrase);
+    c_text narrow(passphrase);
+    if (!narrow.narrow()) {
+        return {.code = errc::unsupported_by_backend};
+    }
     found_contents found;
-    const int parsed = wc_PKCS12_parse(file.get(), text.data(), &found.key, &found.key_size,
-                                       &found.leaf, &found.leaf_size, &found.others);
-    blob::wipe(reinterpret_cast<std::uint8_t*>(text.data()), text.size());
+    int parsed = parse(data, narrow.get(), found);
+    if (parsed != 0 && parsed != MAC_CMP_FAILED_E && parsed != MEMORY_E &&
+        std::string_view(narrow.get()) != passphrase) {
+        blob bare;
+        if (!copy_without_mac(data, bare)) {
+            return {.code = errc::no_memory};
+        }
+        found.clear();
+        parsed = parse(bare.view(), text.get(), found);
+    }
     if (parsed != 0) {
         return {.code = meaning_of(parsed, data), .native = parsed};
     }
