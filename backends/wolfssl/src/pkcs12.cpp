@@ -117,7 +117,6 @@ private:
 bool copy_without_mac(bytes file, blob& copy) noexcept {
     constexpr std::uint8_t tag_sequence = 0x30;
     constexpr std::uint8_t tag_integer = 0x02;
-    constexpr std::uint8_t four_bytes_of_length = 0x84;
     x509::der_element whole;
     x509::der_element version;
     x509::der_element contents;
@@ -129,13 +128,18 @@ bool copy_without_mac(bytes file, blob& copy) noexcept {
         return false;
     }
     const std::size_t size = version.whole.size() + contents.whole.size();
-    const std::array<std::uint8_t, 6> header = {tag_sequence,
-                                                four_bytes_of_length,
-                                                static_cast<std::uint8_t>(size >> 24U),
-                                                static_cast<std::uint8_t>(size >> 16U),
-                                                static_cast<std::uint8_t>(size >> 8U),
-                                                static_cast<std::uint8_t>(size)};
-    return copy.append(header) && copy.append(version.whole) && copy.append(contents.whole);
+    // As short as DER wants it; no such file has less than 256 bytes or more than 16 MiB.
+    const bool three = size > 0xffffU;
+    const std::array<std::uint8_t, 5> header = {
+        tag_sequence, static_cast<std::uint8_t>(three ? 0x83U : 0x82U),
+        static_cast<std::uint8_t>(size >> 16U), static_cast<std::uint8_t>(size >> 8U),
+        static_cast<std::uint8_t>(size)};
+    const bytes length = bytes(header).subspan(three ? 2 : 3);
+    if (size <= 0xffU || size > 0xffffffU) {
+        return false;
+    }
+    return copy.append(bytes(header).first(2)) && copy.append(length) &&
+           copy.append(version.whole) && copy.append(contents.whole);
 }
 
 /// 0 for what can be read as such a file; else what wolfSSL says of it.
