@@ -56,6 +56,7 @@ constexpr capability full_report[] = {
      "wolfSSL's callbacks for signatures cannot wait for an answer, and are not used here"},
     {feature::key_update, support::limited,
      "wolfSSL asks the peer to change its keys with every other update, wanted or not"},
+    {feature::psk, support::no, "wolfSSL's pre-shared keys are not used here"},
 };
 
 constexpr cipher_suite_id id(std::uint16_t number) noexcept {

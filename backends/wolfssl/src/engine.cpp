@@ -431,7 +431,9 @@ void engine::tell_session(WOLFSSL_SESSION* session) noexcept {
         return;
     }
     if (!server) {
-        events_->session(encoded.view());
+        if (tells_sessions_) {
+            events_->session(encoded.view());
+        }
         return;
     }
     unsigned size = 0;

@@ -118,6 +118,7 @@ private:
     bool requested_ = false;  ///< A certificate that is missing is for others to judge.
     bool keeps_sessions_ = false;
     bool logs_keys_ = false;
+    bool tells_sessions_ = false;
     bool complete_ = false;
     bool closed_ = false;
     bool updating_ = false;    ///< Keys were changed; the message waits for room.

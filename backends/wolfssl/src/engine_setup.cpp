@@ -28,7 +28,8 @@ status send_server_name(WOLFSSL* ssl, std::string_view name) noexcept {
 status engine::prepare(const spi::engine_config& config) noexcept {
     // Every member is dealt with here or in what is called from here.
     const auto& [side, peer, server_name, protocols, next_protocols, hello, session, keeps_sessions,
-                 ticket_keys, request_ocsp, staple, log_keys] = config;
+                 ticket_keys, request_ocsp, staple, psk_hint, pre_shared_keys, log_keys,
+                 tell_sessions] = config;
     if (!protocols.well_formed() || !next_protocols.well_formed()) {
         return {.code = errc::bad_protocol_list};
     }
@@ -37,11 +38,12 @@ status engine::prepare(const spi::engine_config& config) noexcept {
         return {.code = errc::invalid_argument};
     }
     std::ranges::copy(keys, ticket_keys_.begin());
-    if (request_ocsp || !staple.response.empty()) {
+    if (request_ocsp || !staple.response.empty() || pre_shared_keys) {
         return {.code = errc::unsupported_by_backend};
     }
     const bool server = side == role::server;
     logs_keys_ = log_keys;
+    tells_sessions_ = tell_sessions;
     keeps_sessions_ = server && keeps_sessions;
     server_choice choice;
     if (server && hello != nullptr) {
