@@ -15,7 +15,7 @@ enum class feature : std::uint8_t {
     tls1_1,               ///< RFC 4346.
     tls1_2,               ///< RFC 5246.
     tls1_3,               ///< RFC 8446.
-    alpn,                 ///< RFC 7301.
+    alpn,                 ///< RFC 7301. Limited: no names with a NUL in them.
     server_name,          ///< A client sends the name it wants (RFC 6066, section 3).
     client_certificates,  ///< A server asks for one.
     encrypted_keys,       ///< PKCS#8 and DEK-Info. Limited: not where scrypt derives the key.
