@@ -2,6 +2,7 @@
 
 #include <polytls/core/bytes.hpp>
 
+#include <mbedtls/oid.h>
 #include <mbedtls/platform_util.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/version.h>
@@ -73,13 +74,14 @@ inline bool between_records(const mbedtls_ssl_context& ssl) noexcept {
     return ssl.in_left == 0;
 }
 
-/// The kind and the content of the record that was decrypted last.
+/// The kind of the record that was decrypted last.
 inline int record_type(const mbedtls_ssl_context& ssl) noexcept {
     return ssl.in_msgtype;
 }
 
-inline bytes record_content(const mbedtls_ssl_context& ssl) noexcept {
-    return {ssl.in_msg, ssl.in_msglen};
+/// Level and description of the alert that came last; only where `record_type` says that it is one.
+inline bytes alert_of(const mbedtls_ssl_context& ssl) noexcept {
+    return {ssl.in_msg, 2};
 }
 
 /// Something that was written waits for room.
@@ -205,6 +207,12 @@ inline bool expects_ticket(const mbedtls_ssl_context& ssl) noexcept {
 /// No key usage is named, or all of these are among it.
 inline bool allows_usage(const mbedtls_x509_crt& certificate, unsigned usage) noexcept {
     return mbedtls_x509_crt_check_key_usage(&certificate, usage) == 0;
+}
+
+/// Has a server show a certificate of ours whatever it says that its key is for, which is for the
+/// peer to judge.
+inline void forget_usage(mbedtls_x509_crt& own) noexcept {
+    own.ext_types &= ~(MBEDTLS_X509_EXT_KEY_USAGE | MBEDTLS_X509_EXT_EXTENDED_KEY_USAGE);
 }
 
 /// The longest path below an issuer that it allows, itself not counted; -1 for any.

@@ -229,9 +229,8 @@ int engine::receive_wire(unsigned char* data, std::size_t size) noexcept {
     }
     // mbedTLS passes over alerts of a level that there is not; its next question shows that it did.
     if (compat::between_records(*ssl_) && compat::record_type(*ssl_) == MBEDTLS_SSL_MSG_ALERT) {
-        const bytes alert = compat::record_content(*ssl_);
-        if (alert.size() == 2 && alert[0] != MBEDTLS_SSL_ALERT_LEVEL_WARNING &&
-            alert[0] != MBEDTLS_SSL_ALERT_LEVEL_FATAL) {
+        const std::uint8_t level = compat::alert_of(*ssl_)[0];
+        if (level != MBEDTLS_SSL_ALERT_LEVEL_WARNING && level != MBEDTLS_SSL_ALERT_LEVEL_FATAL) {
             return refuse(
                 {.code = errc::illegal_parameter, .alert = alert_description::illegal_parameter});
         }
@@ -264,7 +263,7 @@ progress engine::outcome(int result) noexcept {
 status engine::failure(int result) noexcept {
     if (result == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE) {
         return {.code = errc::alert_received,
-                .alert = static_cast<alert_description>(compat::record_content(*ssl_)[1]),
+                .alert = static_cast<alert_description>(compat::alert_of(*ssl_)[1]),
                 .native = result};
     }
     status why = fault_;

@@ -105,6 +105,7 @@ spi::config_error identity::read(const spi::identity_config& config) noexcept {
             return {bad, spi::config_input::certificate,
                     static_cast<std::size_t>(chain - chains.begin())};
         }
+        compat::forget_usage(*shown->chain);
     }
     return {};
 }

@@ -55,13 +55,17 @@ status meaning_of(int result, bool has_passphrase) noexcept {
     return why;
 }
 
-/// Whether it begins as an EncryptedPrivateKeyInfo does: an algorithm instead of a version.
+/// Whether it is an EncryptedPrivateKeyInfo (RFC 5208, section 6): an algorithm, and what it hides.
 bool is_encrypted(bytes der) noexcept {
+    constexpr std::uint8_t octet_string = 0x04;
+    constexpr std::uint8_t sequence = 0x30;
     x509::der_reader file(der);
     x509::der_element element;
-    constexpr std::uint8_t sequence = 0x30;
-    return file.next(sequence, element) &&
-           x509::der_reader(element.content).next(sequence, element);
+    if (!file.next(sequence, element) || !file.finished()) {
+        return false;
+    }
+    x509::der_reader info(element.content);
+    return info.next(sequence, element) && info.next(octet_string, element) && info.finished();
 }
 
 }  // namespace
