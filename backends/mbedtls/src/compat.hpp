@@ -3,6 +3,7 @@
 #include <polytls/core/bytes.hpp>
 
 #include <mbedtls/oid.h>
+#include <mbedtls/pem.h>
 #include <mbedtls/platform_util.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/version.h>
@@ -150,6 +151,10 @@ inline int read_key(mbedtls_pk_context& key, bytes data, bytes passphrase) noexc
 
 inline int check_pair(const mbedtls_pk_context& certified, const mbedtls_pk_context& key) noexcept {
     return mbedtls_pk_check_pair(&certified, &key);
+}
+
+inline bytes content_of(const mbedtls_pem_context& block) noexcept {
+    return {block.buf, block.buflen};
 }
 
 /// The digest that a certificate is signed with.

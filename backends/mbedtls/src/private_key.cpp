@@ -1,7 +1,7 @@
 #include "private_key.hpp"
 
 #include "errors.hpp"
-#include "memory.hpp"
+#include "pbe.hpp"
 
 #include <polytls/core/x509.hpp>
 
@@ -12,31 +12,24 @@
 namespace polytls::mbedtls {
 namespace {
 
-/// What stands in memory for a while and is a secret.
-class secret_copy {
+constexpr std::string_view begins_encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+constexpr std::string_view ends_encrypted = "-----END ENCRYPTED PRIVATE KEY-----";
+
+class pem_block {
 public:
-    explicit secret_copy(bytes of) noexcept : room_(of.size() + 1) {
-        if (room_.data() != nullptr) {
-            *std::copy(of.begin(), of.end(), room_.data()) = 0;
-        }
-    }
+    pem_block() noexcept { mbedtls_pem_init(&context_); }
 
-    ~secret_copy() {
-        if (room_.data() != nullptr) {
-            mbedtls_platform_zeroize(room_.data(), room_.size());
-        }
-    }
+    ~pem_block() { mbedtls_pem_free(&context_); }
 
-    secret_copy(const secret_copy&) = delete;
-    secret_copy& operator=(const secret_copy&) = delete;
+    pem_block(const pem_block&) = delete;
+    pem_block& operator=(const pem_block&) = delete;
 
-    /// With a NUL behind them, which mbedTLS tells PEM from DER by; empty when there was no memory.
-    bytes with_nul() const noexcept {
-        return room_.data() == nullptr ? bytes{} : bytes{room_.data(), room_.size()};
-    }
+    mbedtls_pem_context* get() noexcept { return &context_; }
+
+    bytes content() const noexcept { return compat::content_of(context_); }
 
 private:
-    scratch room_;
+    mbedtls_pem_context context_;
 };
 
 status meaning_of(int result, bool has_passphrase) noexcept {
@@ -55,38 +48,69 @@ status meaning_of(int result, bool has_passphrase) noexcept {
     return why;
 }
 
-/// Whether it is an EncryptedPrivateKeyInfo (RFC 5208, section 6): an algorithm, and what it hides.
-bool is_encrypted(bytes der) noexcept {
-    constexpr std::uint8_t octet_string = 0x04;
-    constexpr std::uint8_t sequence = 0x30;
-    x509::der_reader file(der);
-    x509::der_element element;
-    if (!file.next(sequence, element) || !file.finished()) {
-        return false;
+status
+read_encrypted(bytes der, const spi::private_key_source& source, mbedtls_pk_context& key) noexcept {
+    const auto encrypted = parse_encrypted_key(der);
+    if (!encrypted) {
+        return {.code = errc::bad_private_key};
     }
-    x509::der_reader info(element.content);
-    return info.next(sequence, element) && info.next(octet_string, element) && info.finished();
+    if (!source.has_passphrase) {
+        return {.code = errc::passphrase_required};
+    }
+    secret_handle opened;
+    status bad = decrypt(encrypted->algorithm, encrypted->data,
+                         {.text = as_bytes(source.passphrase)}, opened);
+    if (!bad) {
+        bad = meaning_of(compat::read_key(key, opened->content(), {}), true);
+        // What comes out by another passphrase may seem to have a sound end.
+        bad.code = bad.code == errc::bad_private_key ? errc::wrong_passphrase : bad.code;
+    }
+    bad.code = bad.code == errc::decode_error ? errc::bad_private_key : bad.code;
+    return bad;
 }
 
 }  // namespace
 
+std::optional<encrypted_key> parse_encrypted_key(bytes der) noexcept {
+    constexpr std::uint8_t octet_string = 0x04;
+    constexpr std::uint8_t sequence = 0x30;
+    x509::der_reader file(der);
+    x509::der_element element;
+    x509::der_element algorithm;
+    x509::der_element data;
+    if (!file.next(sequence, element) || !file.finished()) {
+        return std::nullopt;
+    }
+    x509::der_reader info(element.content);
+    if (!info.next(sequence, algorithm) || !info.next(octet_string, data) || !info.finished()) {
+        return std::nullopt;
+    }
+    return encrypted_key{.algorithm = algorithm.content, .data = data.content};
+}
+
 status read_key(const spi::private_key_source& source, mbedtls_pk_context& key) noexcept {
     if (source.encoding == spi::key_encoding::der) {
-        if (is_encrypted(source.data)) {
-            return {.code = errc::unsupported_by_backend};
-        }
-        return meaning_of(compat::read_key(key, source.data, {}), source.has_passphrase);
+        return parse_encrypted_key(source.data)
+                   ? read_encrypted(source.data, source, key)
+                   : meaning_of(compat::read_key(key, source.data, {}), source.has_passphrase);
     }
-    const std::string_view text = as_text(source.data);
-    if (text.find("ENCRYPTED") != text.npos) {
-        return {.code = errc::unsupported_by_backend};
-    }
-    const secret_copy pem(source.data);
-    if (pem.with_nul().empty()) {
+    // mbedTLS tells PEM from DER by a NUL behind it.
+    const secret text(source.data.size() + 1);
+    if (!text) {
         return {.code = errc::no_memory};
     }
-    return meaning_of(compat::read_key(key, pem.with_nul(), as_bytes(source.passphrase)),
-                      source.has_passphrase);
+    *std::copy(source.data.begin(), source.data.end(), text.data()) = 0;
+    if (as_text(source.data).find(begins_encrypted) == std::string_view::npos) {
+        return meaning_of(compat::read_key(key, text.content(), as_bytes(source.passphrase)),
+                          source.has_passphrase);
+    }
+    pem_block block;
+    std::size_t used = 0;
+    const int failed =
+        mbedtls_pem_read_buffer(block.get(), begins_encrypted.data(), ends_encrypted.data(),
+                                text.data(), nullptr, 0, &used);
+    return failed != 0 ? meaning_of(failed, source.has_passphrase)
+                       : read_encrypted(block.content(), source, key);
 }
 
 }  // namespace polytls::mbedtls
