@@ -53,6 +53,7 @@ constexpr capability report[] = {
      "mbedTLS 2.28 takes only handshake messages that lie whole in a record"},
     {feature::private_key_operations, support::no, "the adapter does not offer it yet"},
     {feature::key_update, support::no, "it belongs to TLS 1.3, which mbedTLS 2.28 does not have"},
+    {feature::psk, support::no, "mbedTLS's pre-shared keys are not used here"},
 };
 
 constexpr cipher_suite_id id(std::uint16_t number) noexcept {

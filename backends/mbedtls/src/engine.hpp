@@ -149,6 +149,7 @@ private:
     bool closing_ = false;
     bool logs_keys_ = false;
     bool keeps_sessions_ = false;
+    bool tells_sessions_ = false;
 };
 
 }  // namespace polytls::mbedtls

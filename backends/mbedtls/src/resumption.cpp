@@ -71,7 +71,8 @@ status engine::offer_session(bytes blob) noexcept {
 void engine::tell_session() noexcept {
     const mbedtls_ssl_session& session = *compat::standing_session_of(*ssl_);
     const bool fresh = full_handshake_ || new_ticket_;
-    if (!fresh || (compat::ticket_of(session).empty() && compat::id_of(session).empty())) {
+    if (!tells_sessions_ || !fresh ||
+        (compat::ticket_of(session).empty() && compat::id_of(session).empty())) {
         return;
     }
     const saved_session saved(session);

@@ -124,10 +124,12 @@ status engine::configure() noexcept {
 status engine::prepare_client(const spi::engine_config& config) noexcept {
     // Every member is dealt with here, in `prepare` or in `prepare_server`.
     const auto& [side, peer, server_name, protocols, next_protocols, hello, session, keeps_sessions,
-                 ticket_keys, request_ocsp, staple, log_keys] = config;
-    if (request_ocsp) {
+                 ticket_keys, request_ocsp, staple, psk_hint, pre_shared_keys, log_keys,
+                 tell_sessions] = config;
+    if (request_ocsp || pre_shared_keys) {
         return {.code = errc::unsupported_by_backend};
     }
+    tells_sessions_ = tell_sessions;
     mbedtls_ssl_conf_authmode(config_.get(), MBEDTLS_SSL_VERIFY_OPTIONAL);
     mbedtls_ssl_conf_dhm_min_bitlen(config_.get(), least_dh_bits);
     order_suites(config);
@@ -136,7 +138,7 @@ status engine::prepare_client(const spi::engine_config& config) noexcept {
 }
 
 status engine::prepare_server(const spi::engine_config& config) noexcept {
-    if (!config.staple.response.empty()) {
+    if (!config.staple.response.empty() || config.pre_shared_keys) {
         return {.code = errc::unsupported_by_backend};
     }
     if (const mbedtls_dhm_context* dh = context_->dh_parameters()) {
