@@ -57,8 +57,19 @@ failure backend_lacks(std::string_view word, backend with) {
     return lacking;
 }
 
+failure wrong_way_round(version_range range) {
+    return make_failure(errc::bad_version_range,
+                        "min_version (" + std::string(name_of(range.min)) +
+                            ") is above max_version (" + std::string(name_of(range.max)) + ")",
+                        "min_version");
+}
+
 result<version_range>
 read_range(std::optional<protocol_version> min, std::optional<protocol_version> max, backend with) {
+    // What is wrong on every backend comes before what one of them cannot do.
+    if (min && max && *min > *max) {
+        return tl::make_unexpected(wrong_way_round({*min, *max}));
+    }
     if (auto checked = check_version(min, "min_version", with); !checked) {
         return tl::make_unexpected(std::move(checked.error()));
     }
@@ -70,11 +81,7 @@ read_range(std::optional<protocol_version> min, std::optional<protocol_version> 
     range.max = max.value_or(spoken.max);
     range.min = min.value_or(std::min(std::max(protocol_version::tls1_2, spoken.min), range.max));
     if (range.min > range.max) {
-        return tl::make_unexpected(make_failure(errc::bad_version_range,
-                                                "min_version (" + std::string(name_of(range.min)) +
-                                                    ") is above max_version (" +
-                                                    std::string(name_of(range.max)) + ")",
-                                                "min_version"));
+        return tl::make_unexpected(wrong_way_round(range));
     }
     return range;
 }

@@ -52,6 +52,15 @@ void alpn_refused() {
     expect_denied({.side = role::server, .protocols = list_of("\x02h2")});
 }
 
+void alpn_limited() {
+    alpn_works();
+    const protocol_list with_nul = list_of(std::string_view("\x03h\0"
+                                                            "2",
+                                                            4));
+    expect_denied({.side = role::client, .protocols = with_nul});
+    expect_denied({.side = role::server, .protocols = with_nul});
+}
+
 void server_name_works() {
     for (const protocol_version version : versions()) {
         link link;
@@ -225,7 +234,7 @@ constexpr proof proofs[] = {
      version_refused<protocol_version::tls1_2>},
     {feature::tls1_3, version_works<protocol_version::tls1_3>,
      version_refused<protocol_version::tls1_3>},
-    {feature::alpn, alpn_works, alpn_refused},
+    {feature::alpn, alpn_works, alpn_refused, alpn_limited},
     {feature::server_name, server_name_works, server_name_refused},
     {feature::renegotiation, renegotiation_works, renegotiation_denied},
     {feature::npn, npn_works, npn_refused},
