@@ -67,9 +67,9 @@ TEST_F(examination, finds_weakness_that_our_own_side_would_not_show) {
 TEST_F(examination, of_what_is_no_certificate_puts_nothing_to_the_judge) {
     const buffer good = leaf().certificate_der();
     buffer cut = good;
-    cut.pop_back();
+    cut.resize(good.size() - 1);
     buffer longer = good;
-    longer.push_back(0);
+    longer.resize(good.size() + 1);
     const std::vector<buffer> chains[] = {{{}}, {cut}, {longer}, {{0x30, 0}}, {good, {0x30, 0}}};
 
     for (const auto& chain : chains) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 
 namespace polytls::contract {
@@ -14,9 +15,11 @@ struct malformed {
 };
 
 buffer record(std::uint8_t type, bytes content) {
-    buffer made{type, 3, 3, static_cast<std::uint8_t>(content.size() >> 8U),
-                static_cast<std::uint8_t>(content.size() & 0xffU)};
-    made.insert(made.end(), content.begin(), content.end());
+    const std::array<std::uint8_t, 5> header{type, 3, 3,
+                                             static_cast<std::uint8_t>(content.size() >> 8U),
+                                             static_cast<std::uint8_t>(content.size() & 0xffU)};
+    buffer made(header.size() + content.size());
+    std::ranges::copy(content, std::ranges::copy(header, made.begin()).out);
     return made;
 }
 

@@ -13,12 +13,14 @@ namespace {
 buffer element(std::uint8_t tag, const buffer& contents) {
     buffer made{tag};
     if (contents.size() >= 0x100) {
-        made.insert(made.end(), {0x82, static_cast<std::uint8_t>(contents.size() >> 8U)});
+        made.push_back(0x82);
+        made.push_back(static_cast<std::uint8_t>(contents.size() >> 8U));
     } else if (contents.size() >= 0x80) {
         made.push_back(0x81);
     }
     made.push_back(static_cast<std::uint8_t>(contents.size()));
-    made.insert(made.end(), contents.begin(), contents.end());
+    made.resize(made.size() + contents.size());
+    std::ranges::copy_backward(contents, made.end());
     return made;
 }
 
