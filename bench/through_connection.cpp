@@ -108,6 +108,8 @@ private:
         return {};
     }
 
+    void answer_now() noexcept override {}
+
     job wanted_;
     spi::handle<spi::context> client_context_;
     spi::handle<spi::context> server_context_;
