@@ -28,10 +28,10 @@ expect_not serve.json "$key"
 # As a client of s_server.
 for version in 1_2 1_3; do
     openssl s_server -accept 0 -nocert "-tls$version" -psk_identity alice -psk "$key" -psk_hint house \
-        -cipher "PSK:@SECLEVEL=2" -www >s_server.out 2>&1 &
+        -cipher "PSK:@SECLEVEL=2" -www >s_server$version.out 2>&1 &
     background+=($!)
-    wait_for s_server.out '^ACCEPT'
-    theirs=$(sed -n 's/^ACCEPT.*:\([0-9]*\).*/\1/p' s_server.out)
+    wait_for s_server$version.out '^ACCEPT'
+    theirs=$(sed -n 's/^ACCEPT.*:\([0-9]*\).*/\1/p' s_server$version.out)
     expect_status 0 "$polytls" connect --json --psk-identity alice --psk-file key --ciphers "$suites" \
         --send $'GET / HTTP/1.0\r\n\r\n' "localhost:$theirs"
     expect out "\"secureConnect\".*\"protocol\":\"TLSv${version/_/.}\".*\"authorized\":true.*\"pskIdentity\":\"alice\""
